@@ -1,0 +1,129 @@
+"""What every part of the schema shares: frozen models, ids, expressions, uncertain numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import core_schema
+
+from winset.scenario.expr import Expr as ParsedExpr
+from winset.scenario.expr import parse
+
+ID_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$"
+
+
+class Part(BaseModel):
+    """A frozen part of a scenario; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+#: an id: letters, digits, underscores, dots between parts
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100)]
+
+#: a number or an expression of the scenario's language
+Expr = Annotated[
+    ParsedExpr,
+    GetPydanticSchema(
+        lambda _source, _handler: core_schema.no_info_plain_validator_function(
+            parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+    ),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}], "description": "number or expression"}),
+]
+
+
+def _texts(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+#: one text or a list of texts
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+Confidence = Literal["A", "B", "C", "J"]
+
+
+class Evidence(Part):
+    """Where a number or a mechanism comes from."""
+
+    sources: Texts = Field((), description="source ids; SJ style ids stand for judgement")
+    confidence: Confidence | None = Field(None, description="A good, B fair, C weak, J judgement")
+    known_on: str | None = Field(None, description="ISO date or month when this was known")
+    claims: Texts = Field((), description="ids of the claims it expresses")
+    note: str = ""
+
+
+class Quantity(Evidence):
+    """An uncertain constant: low/mid/high are its 10th, 50th and 90th percentiles (3-term metalog, Keelin 2016),
+    bounded where `bounds` says so; or a fixed `value`; or a named `family`; or a `formula` of other quantities."""
+
+    label: str = ""
+    unit: str = "1"
+    low: float | None = None
+    mid: float | None = None
+    high: float | None = None
+    value: float | None = None
+    formula: Expr | None = None
+    family: Literal["normal", "lognormal", "uniform", "beta", "gamma", "triangular"] | None = None
+    parameters: tuple[float, ...] = Field(
+        (),
+        description="normal mean sd; lognormal median sigma; uniform low high; beta a b; gamma shape scale; "
+        "triangular low mode high",
+    )
+    bounds: tuple[float | None, float | None] = (None, None)
+    disputed: bool = Field(False, description="no default: every worldview must set it")
+    believed_by: dict[Id, Quantity] = Field(
+        default_factory=dict,
+        description="what a party believes instead, where it differs; without it the number is common knowledge",
+    )
+
+
+def _uncertain(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"value": value}
+    if isinstance(value, str):
+        return {"formula": value}
+    return value
+
+
+#: a Quantity; a bare number means `value`, a bare text means `formula`
+Uncertain = Annotated[Quantity, BeforeValidator(_uncertain)]
+
+
+class Source(Part):
+    """A source a number can point to."""
+
+    title: str
+    publisher: str = ""
+    date: str = ""
+    kind: str = Field("", description="poll, official, media, research, judgement, own knowledge, ...")
+    url: str = ""
+    note: str = ""
+
+
+class Claim(Part):
+    """A claim of the argument, in paraphrase."""
+
+    text: str
+    kind: str = ""
+    status: str = ""
+    contradicted_by: str = ""
+    sources: Texts = ()
+
+
+class Correlation(Part):
+    """Rank correlation of two quantities (Gaussian copula)."""
+
+    between: tuple[Id, Id]
+    rank: float = Field(ge=-1, le=1)
+    sources: Texts = ()
+    note: str = ""

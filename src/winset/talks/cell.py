@@ -1,0 +1,88 @@
+"""One cell of a study: one strategy under one worldview, solved and played on all draws and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How large and how careful a run is.
+
+    draws: draws of the uncertain quantities, `replicates` independent scrambles of draws/replicates points each.
+    paths: paths a draw in forward play. months: horizon. solver_paths: base paths a draw for the value of fighting on.
+    solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate texts kept.
+    temperature_factor: multiplies every tau (0.5 for the second headline).
+    """
+
+    draws: int = 128
+    paths: int = 128
+    months: int = 60
+    seed: int = 1
+    replicates: int = 8
+    solver: Literal["auto", "exact", "lsmc"] = "auto"
+    solver_paths: int = 8
+    rounds: int = 3
+    texts: int = 24
+    temperature_factor: float = 1.0
+    refusals_inform: bool | None = None  # None: as the scenario says
+
+
+@dataclass(frozen=True)
+class Course:
+    """Course of one quantity by month: quantiles over paths still at war and over all paths."""
+
+    quantiles: tuple[float, ...]
+    all_paths: Floats  # [months + 1, quantiles]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one strategy does under one worldview.
+
+    measures: name -> [draws] means over the draw's paths (NaN where a conditional mean has no path).
+    replicate: [draws] which scramble a draw belongs to (Monte Carlo error comes from these).
+    sampled: quantity id -> [draws] values used. courses: by month. terms: (package, share of signed paths), largest first.
+    blocked_by: blocker -> share of unsigned meeting-months (a signatory, or `ratification`); `blocked_issue` and
+    `shortfall` describe the main blocker. fighting_on: signatory -> [draws] value of fighting on at the start, averaged
+    over the world's types. fitted: diagnostics of the solver (R2, exact value beside the regression's, rounds, moves).
+    """
+
+    worldview: str
+    strategy: str
+    measures: Mapping[str, Floats]
+    replicate: NDArray[np.int64]
+    sampled: Mapping[str, Floats]
+    courses: Mapping[str, Course]
+    terms: tuple[tuple[Mapping[str, Any], float], ...]
+    blocked_by: Mapping[str, float]
+    fighting_on: Mapping[str, Floats]
+    blocked_issue: Mapping[str, float] = field(default_factory=dict)
+    shortfall: Mapping[str, float] = field(default_factory=dict)
+    fitted: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class TraceMonth:
+    """One month of one path: what was, who did what, why."""
+
+    month: int
+    state: Mapping[str, float]
+    levers: Mapping[str, float]
+    beliefs: Mapping[str, float]
+    fighting_on: Mapping[str, float]
+    met: bool
+    text: Mapping[str, Any] | None
+    gains: Mapping[str, float]
+    accepts: Mapping[str, float]
+    accepted: Mapping[str, bool]
+    ratification: float
+    event: str
