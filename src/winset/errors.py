@@ -1,7 +1,8 @@
 """What can go wrong, each kind under its own plain name.
 
 Everything winset raises on purpose is a `WinsetError`. Its `exit_code` is what the command line
-ends with: 2 where the user's input is wrong, 1 where the fault is ours, 130 where the user stopped it.
+ends with: 2 where the user's input is wrong, 1 where the fault is ours, 130 where the user
+stopped it.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ __all__ = [
 
 
 class WinsetError(Exception):
-    """Anything winset raises on purpose; catch this to catch them all. The message says what to do."""
+    """Anything winset raises on purpose: catch it to catch them all, and do as its message says."""
 
     exit_code: ClassVar[int] = 1
 
@@ -48,7 +49,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """`file:line: path: message (found X; allowed Y; did you mean Z?)`, less what is not known."""
+        """Read as `file:line: path: message (found X; allowed Y; did you mean Z?)`, where known."""
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         hints = []
         if self.found is not None:
@@ -62,7 +63,7 @@ class Problem:
 
 
 class ScenarioError(WinsetError):
-    """The scenario's files cannot be used. Mend every problem listed, then `winset check` the scenario.
+    """The scenario's files cannot be used. Mend every problem listed, then `winset check` it again.
 
     All the problems found are in `problems`, in the order of the files, not only the first.
     """
@@ -105,6 +106,9 @@ class SolverError(WinsetError):
 
 
 class Interrupted(WinsetError):
-    """The user stopped the run. What was finished is kept: the same command with the same `--out` goes on."""
+    """The user stopped the run.
+
+    What was finished is kept: give the same command with the same `--out` to go on from there.
+    """
 
     exit_code = 130

@@ -2,15 +2,15 @@
 
 How a command is added. Write `winset/cli/NAME.py` with one public function `command(...)`, its
 parameters annotated as typer wants them (`Annotated[str, typer.Argument(help=...)]`), its docstring
-the long help; then give it a row in `COMMANDS`. A room that comes after this one (the app) keeps its
-command in its own folder, and its row names that module. A row may also name a `typer.Typer`, for a
-command that has commands of its own. Rules:
+the long help; then give it a row in `COMMANDS` if it has none. The app, a room that comes after
+this one, keeps its command in its own folder, and its row names that module. A row may also name a
+`typer.Typer`, for a command that has commands of its own. Rules:
 
 - The module is imported only when its command is called, so `winset --help` stays quick. Inside it,
   import what is heavy (numpy, numba, polars) within the function all the same: `--help` of the
   command should be quick too.
-- The result goes to stdout, and with `--json` one JSON document and nothing else. Progress, notes and
-  messages go to stderr.
+- The result goes to stdout, and with `--json` one JSON document and nothing else. Progress, notes
+  and messages go to stderr.
 - Raise a `WinsetError` where something is wrong: `main` prints it without a traceback and ends with
   its `exit_code`. Return normally when done; do not call `sys.exit`.
 - The help of a command is plain text, in the words of the README.
@@ -45,7 +45,9 @@ class Row(NamedTuple):
 
 
 COMMANDS: Final = (
-    Row("run", "winset.cli.run", "command", "Compare strategies under rival beliefs: the main job."),
+    Row(
+        "run", "winset.cli.run", "command", "The main job: compare strategies under rival beliefs."
+    ),
     Row("war", "winset.cli.war", "command", "Run the war alone, with no talks, month by month."),
     Row("list", "winset.cli.list", "command", "List the scenarios that come with winset."),
     Row("show", "winset.cli.show", "command", "Show what a scenario says, with its sources."),
@@ -97,7 +99,9 @@ def _print_version(wanted: bool) -> None:
 def _root(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Ask which strategy of an outside power ends a war, with what deal, at what cost, and why.
@@ -115,7 +119,7 @@ class _Group(TyperGroup):
 
 
 def build() -> Any:
-    """Return the whole command as click knows it, with a row left out where its module is missing."""
+    """Return the whole command as click knows it, less the rows whose module is not written yet."""
     root = _typer(cls=_Group, no_args_is_help=True)
     root.callback()(_root)
     group = get_command(root)
@@ -135,7 +139,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except WinsetError as error:
-        print(f"winset: {error}" if str(error) else f"winset: {type(error).__name__}", file=sys.stderr)
+        print(f"winset: {str(error) or type(error).__name__}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("winset: interrupted", file=sys.stderr)
@@ -151,6 +155,7 @@ def main(args: Sequence[str] | None = None) -> int:
 def _fault(error: Exception) -> str:
     return (
         f"winset: a fault of ours, not of your input: {type(error).__name__}: {error}\n"
-        "Please report it: run the same command again with WINSET_DEBUG=1 set, and open an issue with\n"
-        f"what it prints, the scenario if it can be shared, and this version (winset {__version__})."
+        "Please report it: run the same command again with WINSET_DEBUG=1 set, and open an issue\n"
+        "with what it prints, the scenario if it can be shared, and this version "
+        f"(winset {__version__})."
     )
