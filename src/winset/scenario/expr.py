@@ -1,8 +1,10 @@
-"""The arithmetic language of scenarios: parse, list names, evaluate with numpy, emit source for numba.
+"""The arithmetic language of scenarios: parse, list names, evaluate with numpy, emit source for
+numba.
 
-An expression is data and can never run code: the text is parsed by Python's own parser in `eval` mode and only
-the node types listed here survive. There are no calls but the functions in `FUNCTIONS` and the random terms in
-`RANDOM`, no subscripts, no strings, no comprehensions. Names may hold dots (`cost.a`).
+An expression is data and can never run code: the text is parsed by Python's own parser in `eval`
+mode and only the node types listed here survive. There are no calls but the functions in
+`FUNCTIONS` and the random terms in `RANDOM`, no subscripts, no strings, no comprehensions. Names
+may hold dots (`cost.a`).
 
     numbers, names, + - * / **, unary -, comparisons (chained too), and / or / not,
     where(condition, a, b), min, max, clip(x, low, high), exp, log, sqrt, abs, logistic,
@@ -54,7 +56,9 @@ _COMPARE: Final = {
 
 
 class ExpressionError(ValueError):
-    """The text is not an expression of the language; the message says what was found and what is allowed."""
+    """The text is not an expression of the language; the message says what was found and what is
+    allowed.
+    """
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class Op:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of `FUNCTIONS` or a random term of `RANDOM`; `index` numbers the random terms of one expression."""
+    """A function of `FUNCTIONS` or a random term of `RANDOM`; `index` numbers the random terms
+    of one expression.
+    """
 
     function: str
     args: tuple[Node, ...]
@@ -105,7 +111,11 @@ class Expr:
         """The value where the expression is a plain number, else None."""
         if isinstance(self.tree, Num):
             return self.tree.value
-        if isinstance(self.tree, Op) and self.tree.op == "neg" and isinstance(self.tree.args[0], Num):
+        if (
+            isinstance(self.tree, Op)
+            and self.tree.op == "neg"
+            and isinstance(self.tree.args[0], Num)
+        ):
             return -self.tree.args[0].value
         return None
 
@@ -183,7 +193,9 @@ def _convert(node: ast.AST, counter: Iterator[int], depth: int) -> Node:
         return parts[0] if len(parts) == 1 else Op("and", tuple(parts))
     if isinstance(node, ast.Call):
         if not isinstance(node.func, ast.Name) or node.keywords:
-            raise ExpressionError("only plain calls of " + ", ".join([*FUNCTIONS, *RANDOM]) + " are allowed")
+            raise ExpressionError(
+                "only plain calls of " + ", ".join([*FUNCTIONS, *RANDOM]) + " are allowed"
+            )
         name = node.func.id
         index = -1
         if name in RANDOM:
@@ -193,10 +205,14 @@ def _convert(node: ast.AST, counter: Iterator[int], depth: int) -> Node:
         elif name in FUNCTIONS:
             least, most = FUNCTIONS[name]
         else:
-            raise ExpressionError(f"{name!r} cannot be called; allowed: " + ", ".join([*FUNCTIONS, *RANDOM]))
+            raise ExpressionError(
+                f"{name!r} cannot be called; allowed: " + ", ".join([*FUNCTIONS, *RANDOM])
+            )
         args = tuple(_convert(a, counter, depth + 1) for a in node.args)
         if len(args) < least or (most is not None and len(args) > most):
-            raise ExpressionError(f"{name} takes {least}{'' if most == least else ' or more'} arguments, found {len(args)}")
+            raise ExpressionError(
+                f"{name} takes {least}{'' if most == least else ' or more'} arguments, found {len(args)}"
+            )
         return Call(name, args, index)
     raise ExpressionError(f"{type(node).__name__} is not part of the expression language")
 
@@ -299,8 +315,9 @@ def _apply_operator(op: str, a: list[Any]) -> Any:
 def emit(expr: Expr, name: Callable[[str], str], random: Callable[[Call, list[str]], str]) -> str:
     """Python source of the expression for a scalar numba function.
 
-    `name` turns a scenario's name into a generated identifier (never the scenario's own string); `random` turns a
-    random term and its arguments' sources into source. `logistic_` must be in scope; min and max are Python's.
+    `name` turns a scenario's name into a generated identifier (never the scenario's own string);
+    `random` turns a random term and its arguments' sources into source. `logistic_` must be in
+    scope; min and max are Python's.
     """
     return _emit(expr.tree, name, random)
 
@@ -311,20 +328,35 @@ def _emit(node: Node, name: Callable[[str], str], random: Callable[[Call, list[s
     if isinstance(node, Name):
         return name(node.id)
     a = [_emit(arg, name, random) for arg in node.args]
+    truths = [_is_truth(arg) for arg in node.args]
+    # Truth values count as 1 and 0, and numbers as true unless 0, exactly as in `evaluate`.
+    numbers = [f"float({s})" if truth else s for s, truth in zip(a, truths, strict=True)]
     if isinstance(node, Call):
         if node.function in RANDOM:
-            return random(node, a)
+            return random(node, numbers)
         if node.function == "where":
-            return f"({a[1]} if {a[0]} else {a[2]})"
+            return f"({numbers[1]} if {a[0]} else {numbers[2]})"
         if node.function == "clip":
-            return f"min(max({a[0]}, {a[1]}), {a[2]})"
+            return f"min(max({numbers[0]}, {numbers[1]}), {numbers[2]})"
         if node.function == "logistic":
-            return f"logistic_({a[0]})"
+            return f"logistic_({numbers[0]})"
         if node.function in ("exp", "log", "sqrt"):
-            return f"math.{node.function}({a[0]})"
-        return f"{node.function}({', '.join(a)})"
+            return f"math.{node.function}({numbers[0]})"
+        if node.function in ("min", "max"):
+            source = numbers[0]
+            for other in numbers[1:]:
+                source = f"{node.function}({source}, {other})"
+            return source
+        return f"{node.function}({', '.join(numbers)})"
     if node.op == "neg":
-        return f"(-{a[0]})"
+        return f"(-{numbers[0]})"
     if node.op == "not":
         return f"(not {a[0]})"
-    return "(" + f" {node.op} ".join(a) + ")"
+    if node.op in ("and", "or"):
+        operands = [s if truth else f"({s} != 0.0)" for s, truth in zip(a, truths, strict=True)]
+        return "(" + f" {node.op} ".join(operands) + ")"
+    return "(" + f" {node.op} ".join(numbers) + ")"
+
+
+def _is_truth(node: Node) -> bool:
+    return isinstance(node, Op) and node.op in {"not", "and", "or", *_COMPARE.values()}

@@ -24,21 +24,41 @@ ID_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$"
 class Part(BaseModel):
     """A frozen part of a scenario; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+    )
+
+
+#: a number, never a text that looks like one
+Number = Annotated[float, Field(strict=True)]
+#: a whole number
+Whole = Annotated[int, Field(strict=True)]
 
 
 #: an id: letters, digits, underscores, dots between parts
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100)]
+
+
+def _written(expr: ParsedExpr) -> float | str:
+    constant = expr.constant
+    return expr.text if constant is None else constant
+
 
 #: a number or an expression of the scenario's language
 Expr = Annotated[
     ParsedExpr,
     GetPydanticSchema(
         lambda _source, _handler: core_schema.no_info_plain_validator_function(
-            parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
+            parse, serialization=core_schema.plain_serializer_function_ser_schema(_written)
         )
     ),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}], "description": "number or expression"}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string"}], "description": "number or expression"}
+    ),
 ]
 
 
@@ -47,7 +67,9 @@ def _texts(value: Any) -> Any:
 
 
 #: one text or a list of texts
-Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(_texts, json_schema_input_type=str | tuple[str, ...])
+]
 
 Confidence = Literal["A", "B", "C", "J"]
 
@@ -62,28 +84,41 @@ class Evidence(Part):
     note: str = ""
 
 
+def _bounds(value: Any) -> Any:
+    """`.inf` says the same as no bound."""
+    if isinstance(value, list | tuple):
+        return tuple(None if v in (float("inf"), float("-inf")) else v for v in value)
+    return value
+
+
 class Quantity(Evidence):
-    """An uncertain constant: low/mid/high are its 10th, 50th and 90th percentiles (3-term metalog, Keelin 2016),
-    bounded where `bounds` says so; or a fixed `value`; or a named `family`; or a `formula` of other quantities."""
+    """An uncertain constant: low/mid/high are its 10th, 50th and 90th percentiles (3-term
+    metalog, Keelin 2016), bounded where `bounds` says so; or a fixed `value`; or a named
+    `family`; or a `formula` of other quantities.
+    """
 
     label: str = ""
     unit: str = "1"
-    low: float | None = None
-    mid: float | None = None
-    high: float | None = None
-    value: float | None = None
+    low: Number | None = None
+    mid: Number | None = None
+    high: Number | None = None
+    value: Number | None = None
     formula: Expr | None = None
     family: Literal["normal", "lognormal", "uniform", "beta", "gamma", "triangular"] | None = None
-    parameters: tuple[float, ...] = Field(
+    parameters: tuple[Number, ...] = Field(
         (),
-        description="normal mean sd; lognormal median sigma; uniform low high; beta a b; gamma shape scale; "
-        "triangular low mode high",
+        description="normal mean sd; lognormal median sigma; uniform low high; beta a b; "
+        "gamma shape scale; triangular low mode high",
     )
-    bounds: tuple[float | None, float | None] = (None, None)
+    bounds: Annotated[
+        tuple[Number | None, Number | None],
+        BeforeValidator(_bounds, json_schema_input_type=tuple[float | None, float | None]),
+    ] = (None, None)
     disputed: bool = Field(False, description="no default: every worldview must set it")
     believed_by: dict[Id, Quantity] = Field(
         default_factory=dict,
-        description="what a party believes instead, where it differs; without it the number is common knowledge",
+        description="what a party believes instead, where it differs; without it the number is "
+        "common knowledge",
     )
 
 
@@ -96,7 +131,9 @@ def _uncertain(value: Any) -> Any:
 
 
 #: a Quantity; a bare number means `value`, a bare text means `formula`
-Uncertain = Annotated[Quantity, BeforeValidator(_uncertain)]
+Uncertain = Annotated[
+    Quantity, BeforeValidator(_uncertain, json_schema_input_type=float | str | Quantity)
+]
 
 
 class Source(Part):
@@ -105,7 +142,9 @@ class Source(Part):
     title: str
     publisher: str = ""
     date: str = ""
-    kind: str = Field("", description="poll, official, media, research, judgement, own knowledge, ...")
+    kind: str = Field(
+        "", description="poll, official, media, research, judgement, own knowledge, ..."
+    )
     url: str = ""
     note: str = ""
 
@@ -124,6 +163,6 @@ class Correlation(Part):
     """Rank correlation of two quantities (Gaussian copula)."""
 
     between: tuple[Id, Id]
-    rank: float = Field(ge=-1, le=1)
+    rank: Number = Field(ge=-1, le=1)
     sources: Texts = ()
     note: str = ""

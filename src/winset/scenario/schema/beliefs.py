@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from winset.scenario.schema.base import Evidence, Expr, Id, Part
+from winset.scenario.schema.base import Evidence, Expr, Id, Part, Whole
 
 
 class Hypothesis(Evidence):
     """A fact with few possible values.
 
-    `prior`: the world's, per value (expressions of quantities; renormalised in every draw; must sum to 1 at mid
-    values). `priors`: other holders' (a party, or `public`, the mediator's side); without one a holder shares the
-    world's. `known_to`: parties that know it: a hypothesis known to a signatory is that party's *type*, and then
-    only preferences, durability and ratification may read it. Surviving months, failed meetings and signals move
-    beliefs by Bayes' rule.
+    `prior`: the world's, per value (expressions of quantities; renormalised in every draw; must sum
+    to 1 at mid values). `priors`: other holders' (a party, or `public`, the mediator's side);
+    without one a holder shares the world's. `known_to`: parties that know it: a hypothesis known to
+    a signatory is that party's *type*, and then only preferences, durability and ratification may
+    read it. Surviving months, failed meetings and signals move beliefs by Bayes' rule.
     """
 
     label: str = ""
@@ -28,8 +28,8 @@ class Hypothesis(Evidence):
 class Signal(Evidence):
     """A monthly yes/no observation about a hypothesis.
 
-    `chance` under each value; the world draws it from its own value's chance, or from `world` where the world follows
-    its own quantity (a subjective hypothesis). Every holder updates by `chance`.
+    `chance` under each value; the world draws it from its own value's chance, or from `world` where
+    the world follows its own quantity (a subjective hypothesis). Every holder updates by `chance`.
     """
 
     about: Id
@@ -40,9 +40,11 @@ class Signal(Evidence):
 
 
 class Learning(Evidence):
-    """A party's Beta belief about the chance of a bernoulli event, learned from its firings (subjective).
+    """A party's Beta belief about the chance of a bernoulli event, learned from its firings
+    (subjective).
 
-    The world fires the event by its own chance; holder i believes Beta(alpha_i + fired, beta_i + not fired).
+    The world fires the event by its own chance; holder i believes Beta(alpha_i + fired, beta_i +
+    not fired).
     """
 
     event: Id
@@ -52,5 +54,5 @@ class Learning(Evidence):
 class Term(Part):
     """A date in the scenario's months, such as the end of an administration."""
 
-    month: int
+    month: Whole
     label: str = ""

@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from winset.scenario.schema.base import Claim, Correlation, Id, Part, Quantity, Source, Texts, Uncertain
+from winset.scenario.schema.base import (
+    Claim,
+    Correlation,
+    Id,
+    Part,
+    Quantity,
+    Source,
+    Texts,
+    Uncertain,
+    Whole,
+)
 from winset.scenario.schema.beliefs import Hypothesis, Learning, Signal, Term
 from winset.scenario.schema.deals import (
     Consent,
@@ -41,7 +51,9 @@ class Party(Part):
 
 
 class ScenarioSpec(Part):
-    """Everything a scenario says, as written (after overlays). `winset.scenario.Scenario` adds what follows from it."""
+    """Everything a scenario says, as written (after overlays). `winset.scenario.Scenario` adds
+    what follows from it.
+    """
 
     winset: Literal[1] = Field(description="version of the scenario language")
     id: Id
@@ -51,13 +63,19 @@ class ScenarioSpec(Part):
     extends: str | None = Field(None, description="the scenario this one overlays")
     as_of: str = Field(description="ISO date: evidence known later is refused by --as-of")
     start: str = Field(description="first month simulated, YYYY-MM")
-    months: int | None = Field(None, ge=1, description="horizon; none = until all paths end (winset war)")
+    months: Whole | None = Field(
+        None, ge=1, description="horizon; none = until all paths end (winset war)"
+    )
     mediator: Id | None = Field(None, description="the outside power whose strategies are compared")
     baseline: Id | None = Field(None, description="the strategy the verdict compares with")
     headline: Id | None = Field(None, description="the strategy the verdict is about")
-    terms: dict[Id, Term] = Field(default_factory=dict, description="named dates, such as the end of a term")
+    terms: dict[Id, Term] = Field(
+        default_factory=dict, description="named dates, such as the end of a term"
+    )
     notes: Texts = ()
-    units: dict[str, str] = Field(default_factory=dict, description="own units, pint definitions, e.g. person: '[person]'")
+    units: dict[str, str] = Field(
+        default_factory=dict, description="own units, pint definitions, e.g. person: '[person]'"
+    )
     sources: dict[str, Source] = Field(default_factory=dict)
     claims: dict[Id, Claim] = Field(default_factory=dict)
     parties: dict[Id, Party]
@@ -69,7 +87,9 @@ class ScenarioSpec(Part):
     events: dict[Id, Event] = Field(default_factory=dict)
     outcomes: dict[Id, Outcome] = Field(default_factory=dict)
     at_horizon: AtHorizon = AtHorizon()
-    course: tuple[Id, ...] = Field((), description="stocks and derived values whose course by month is reported")
+    course: tuple[Id, ...] = Field(
+        (), description="stocks and derived values whose course by month is reported"
+    )
     levers: dict[Id, Lever] = Field(default_factory=dict)
     legs: dict[Id, Leg] = Field(default_factory=dict)
     hypotheses: dict[Id, Hypothesis] = Field(default_factory=dict)

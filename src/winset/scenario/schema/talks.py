@@ -6,22 +6,25 @@ from typing import Literal
 
 from pydantic import Field
 
-from winset.scenario.schema.base import Evidence, Expr, Id, Part, Texts, Uncertain
+from winset.scenario.schema.base import Evidence, Expr, Id, Number, Part, Texts, Uncertain
 
 
 class Talks(Evidence):
     """Meetings and acceptance (all monthly).
 
-    `meeting`: chance that talks meet (state-level). After a failed meeting a cooling-off: the chance is multiplied by
-    `cooling` and returns to normal with monthly chance `recovery`. `temperature`: per party, the scale of errors in
-    acceptance (stakes); `failed_cost`: stakes lost when a text it accepted fails at home.
-    `features`: state-level expressions the regression may use.
+    `meeting`: chance that talks meet (state-level). After a failed meeting a cooling-off: the
+    chance is multiplied by `cooling` and returns to normal with monthly chance `recovery`.
+    `temperature`: per party, the scale of errors in acceptance (stakes); `failed_cost`: stakes lost
+    when a text it accepted fails at home. `features`: state-level expressions the regression may
+    use.
     """
 
     meeting: Expr = Field(default="1", validate_default=True)
     cooling: Expr = Field(default="1", validate_default=True)
     recovery: Expr = Field(default="1", validate_default=True)
-    temperature: dict[Id, Expr] = Field(default_factory=dict, description="party -> tau; 0 = accept iff better")
+    temperature: dict[Id, Expr] = Field(
+        default_factory=dict, description="party -> tau; 0 = accept iff better"
+    )
     failed_cost: dict[Id, Expr] = Field(default_factory=dict)
     refusals_inform: bool = True
     features: dict[Id, Expr] = Field(default_factory=dict)
@@ -29,18 +32,24 @@ class Talks(Evidence):
 
 
 class Ceasefire(Evidence):
-    """An armistice without terms: the named plan, held by its own monthly `hazard` (state-level), while talks go on
-    with chance `meeting`. `worth`: how much a ceasefire counts for the mediator against a settlement (0..1)."""
+    """An armistice without terms: the named plan, held by its own monthly `hazard`
+    (state-level), while talks go on with chance `meeting`. `worth`: how much a ceasefire counts
+    for the mediator against a settlement (0..1).
+    """
 
     plan: Id
     hazard: Expr
     meeting: Expr | None = None
     worth: Expr = Field(default="0", validate_default=True)
-    war_cost: Expr = Field(default="0", validate_default=True, description="share of the war's costs that goes on")
+    war_cost: Expr = Field(
+        default="0", validate_default=True, description="share of the war's costs that goes on"
+    )
 
 
 class Tracks(Evidence):
-    """How issues are negotiated; `package` acts now, the others are stated and named in the verdict as not acting."""
+    """How issues are negotiated; `package` acts now, the others are stated and named in the
+    verdict as not acting.
+    """
 
     mode: Literal["package", "parallel", "sequence"] = "package"
     groups: dict[Id, tuple[Id, ...]] = Field(default_factory=dict)
@@ -49,14 +58,15 @@ class Tracks(Evidence):
 
 
 class Rule(Evidence):
-    """When the condition holds, levers are set. May read the state, beliefs, `gap.PARTY` (the party's value of fighting
-    on less its value of the best text), `refused.PARTY` (1 if it refused at the last meeting). `width`: thresholds on
-    gaps become logistic of this width."""
+    """When the condition holds, levers are set. May read the state, beliefs, `gap.PARTY` (the
+    party's value of fighting on less its value of the best text), `refused.PARTY` (1 if it
+    refused at the last meeting). `width`: thresholds on gaps become logistic of this width.
+    """
 
     when: Expr
-    set: dict[Id, float]
-    otherwise: dict[Id, float] = Field(default_factory=dict)
-    width: float = 0.02
+    set: dict[Id, Number]
+    otherwise: dict[Id, Number] = Field(default_factory=dict)
+    width: Number = 0.02
     label: str = ""
 
 
@@ -67,14 +77,21 @@ class Strategy(Evidence):
     proponents_say: str = ""
     kind: Literal["strategy", "ablation", "baseline"] = "strategy"
     based_on: Id | None = Field(None, description="start from another strategy's levers and texts")
-    without: tuple[Id, ...] = Field((), description="legs dropped: support to `withdrawn`, other legs to 0")
-    levers: dict[Id, float] = Field(default_factory=dict)
+    without: tuple[Id, ...] = Field(
+        (), description="legs dropped: support to `withdrawn`, other legs to 0"
+    )
+    levers: dict[Id, Number] = Field(default_factory=dict)
     tables: dict[Id, tuple[Id, ...]] = Field(
-        default_factory=dict, description="issue -> the options it will table; an issue not named: all that are given"
+        default_factory=dict,
+        description="issue -> the options it will table; an issue not named: all that are given",
     )
     excludes: Texts = Field((), description="ISSUE.OPTION it will never table")
-    grants: dict[Id, Id] = Field(default_factory=dict, description="issue -> option given without waiting for a deal")
-    omega: Expr = Field(default="0", validate_default=True, description="how much it cares for durability")
+    grants: dict[Id, Id] = Field(
+        default_factory=dict, description="issue -> option given without waiting for a deal"
+    )
+    omega: Expr = Field(
+        default="0", validate_default=True, description="how much it cares for durability"
+    )
     ceasefire: bool = True
     meeting_factor: Expr = Field(default="1", validate_default=True)
     rules: tuple[Rule, ...] = ()
@@ -91,7 +108,7 @@ class Leg(Part):
 
 
 class Worldview(Evidence):
-    """A rival reading: overrides of quantities, each with its reason; mechanisms it switches off."""
+    """A rival reading: quantities it sets, each with its reason; mechanisms it switches off."""
 
     label: str
     view: str = Field("", description="in its holders' own terms")
@@ -105,8 +122,9 @@ class Worldview(Evidence):
 class Measure(Evidence):
     """A reported number, read at the end of each path.
 
-    `outcomes`: chance that one of these endings came. Or `value`: expression of the final state, which may also read
-    `ended.OUTCOME`, `signed`, `months` (months of war fought) and `deal.*` of what was signed (0 if nothing).
+    `outcomes`: chance that one of these endings came. Or `value`: expression of the final state,
+    which may also read `ended.OUTCOME`, `signed`, `months` (months of war fought) and `deal.*` of
+    what was signed (0 if nothing).
     """
 
     label: str = ""

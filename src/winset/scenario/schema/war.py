@@ -1,18 +1,20 @@
 """The war: stocks, derived quantities, flows, events, and how it can end.
 
-One step is one month. Order within a step: derived values are read from the state at its start; event chances and
-flow rates are computed from them; all changes are applied together and clipped to the bounds; ending events compete
-(each has its own exponential clock, the earliest wins); then outcomes with a `when` are checked on the new state.
+One step is one month. Order within a step: derived values are read from the state at its start;
+event chances and flow rates are computed from them; all changes are applied together and clipped to
+the bounds; ending events compete (each has its own exponential clock, the earliest wins); then
+outcomes with a `when` are checked on the new state.
 
-Names an expression may read: quantities, stocks, derived, `month` (0 in the first month), `lever.ID` (delivered
-level), `HYPOTHESIS.VALUE` (1 or 0), `belief.HOLDER.HYPOTHESIS.VALUE`, `on.MECHANISM` is applied by the program.
+Names an expression may read: quantities, stocks, derived, `month` (0 in the first month),
+`lever.ID` (delivered level), `HYPOTHESIS.VALUE` (1 or 0), `belief.HOLDER.HYPOTHESIS.VALUE`,
+`on.MECHANISM` is applied by the program.
 """
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from winset.scenario.schema.base import Evidence, Expr, Id, Part
+from winset.scenario.schema.base import Evidence, Expr, Id, Number, Part
 
 
 class Stock(Evidence):
@@ -20,7 +22,9 @@ class Stock(Evidence):
 
     start: Expr = Field(description="number or expression of quantities")
     unit: str = "1"
-    low: Expr | None = Field(None, description="least value, a number or an expression of quantities")
+    low: Expr | None = Field(
+        None, description="least value, a number or an expression of quantities"
+    )
     high: Expr | None = None
     label: str = ""
 
@@ -46,13 +50,15 @@ class Flow(Evidence):
 class Event(Evidence):
     """Fires with probability 1-exp(-rate) (or `chance`) each month.
 
-    Where it names an `outcome` it ends the war. `changes` are added to stocks when it fires (a bernoulli of its own
-    stream, so that a scenario can also count firings).
+    Where it names an `outcome` it ends the war. `changes` are added to stocks when it fires (a
+    bernoulli of its own stream, so that a scenario can also count firings).
     """
 
     rate: Expr | None = Field(None, description="per month; fires with 1-exp(-rate)")
     chance: Expr | None = Field(None, description="probability a month")
-    changes: dict[Id, Expr] = Field(default_factory=dict, description="stock -> amount added when it fires")
+    changes: dict[Id, Expr] = Field(
+        default_factory=dict, description="stock -> amount added when it fires"
+    )
     outcome: Id | None = None
     label: str = ""
     enabled: bool = True
@@ -67,13 +73,17 @@ class Outcome(Evidence):
     imposes: dict[Id, Id] = Field(
         default_factory=dict, description="issue -> option; only issues in the victor's `power`"
     )
-    cost: dict[Id, Expr] = Field(default_factory=dict, description="party -> stakes lost beside the terms")
+    cost: dict[Id, Expr] = Field(
+        default_factory=dict, description="party -> stakes lost beside the terms"
+    )
 
 
 class AtHorizon(Part):
-    """What the war is worth where the horizon cuts it: stationary (default), or a stated value per party.
+    """What the war is worth where the horizon cuts it: stationary (default), or a stated value per
+    party.
 
-    With `value`, an unfinished war ends at the horizon with that value (say, shares split by forts held).
+    With `value`, an unfinished war ends at the horizon with that value (say, shares split by forts
+    held).
     """
 
     value: dict[Id, Expr] | None = None
@@ -82,15 +92,16 @@ class AtHorizon(Part):
 class Lever(Evidence):
     """A lever of the outside power, level 0..1. Acts only through expressions that read `lever.ID`.
 
-    Delivered level: the set level, reached with an exponential lag of `delay` months from `today`; then
-    `delivered` (which may read `level`, quantities, stocks, hypotheses), then no more than the stock allows.
+    Delivered level: the set level, reached with an exponential lag of `delay` months from `today`;
+    then `delivered` (which may read `level`, quantities, stocks, hypotheses), then no more than the
+    stock allows.
     """
 
     code: str = Field("", description="short code used in tables, such as L01")
     name: str = ""
     type: str = ""
-    today: float = Field(0.0, ge=0, le=1)
-    withdrawn: float = Field(0.0, ge=0, le=1)
+    today: Number = Field(0.0, ge=0, le=1)
+    withdrawn: Number = Field(0.0, ge=0, le=1)
     delay: Expr | None = Field(None, description="months; default none")
     cost: Expr | None = Field(None, description="money per month, may read `level`")
     stock: Id | None = Field(None, description="a stock it draws down")
