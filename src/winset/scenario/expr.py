@@ -330,7 +330,10 @@ def _emit(node: Node, name: Callable[[str], str], random: Callable[[Call, list[s
     a = [_emit(arg, name, random) for arg in node.args]
     truths = [_is_truth(arg) for arg in node.args]
     # Truth values count as 1 and 0, and numbers as true unless 0, exactly as in `evaluate`.
-    numbers = [f"float({s})" if truth else s for s, truth in zip(a, truths, strict=True)]
+    numbers = [
+        f"(1.0 if {source} else 0.0)" if truth else source
+        for source, truth in zip(a, truths, strict=True)
+    ]
     if isinstance(node, Call):
         if node.function in RANDOM:
             return random(node, numbers)
@@ -353,7 +356,10 @@ def _emit(node: Node, name: Callable[[str], str], random: Callable[[Call, list[s
     if node.op == "not":
         return f"(not {a[0]})"
     if node.op in ("and", "or"):
-        operands = [s if truth else f"({s} != 0.0)" for s, truth in zip(a, truths, strict=True)]
+        operands = [
+            source if truth else f"({source} != 0.0)"
+            for source, truth in zip(a, truths, strict=True)
+        ]
         return "(" + f" {node.op} ".join(operands) + ")"
     return "(" + f" {node.op} ".join(numbers) + ")"
 
