@@ -1,0 +1,239 @@
+"""Tables and messages of the frontier's elimination (see `frontier`).
+
+A *message* gives for every assignment of its scope (some issues) a Pareto list, by number, or -1
+where the assignment is infeasible. Assignments with equal numbers share one list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._arrays import Bools, Floats, Ints
+from ._pareto import LEAF, NOTHING, unions
+from .payoff import Payoff
+from .space import Space
+
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """Lists by assignment.
+
+    Args:
+        scope: issues, sorted.
+        cell: list number by option of each issue of the scope, -1 for none.
+        start: where list n lies in `a` and `b`, start[n]:start[n+1].
+        node: node number of entry 0.
+    """
+
+    scope: tuple[int, ...]
+    cell: Ints
+    start: Ints
+    a: Floats
+    b: Floats
+    node: int
+
+
+EMPTY = Message((), np.zeros((), np.int64), np.array([0, 1]), np.zeros(1), np.zeros(1), NOTHING)
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Both parties' scores and interactions and the conflicts, over the open options only.
+
+    Args:
+        options: the open options of each issue, by number.
+        scores: per issue [2, n_open].
+        pairs: (a, b, [2, n_open a, n_open b]).
+        conflicts: by edge (a, b) [n_open a, n_open b].
+    """
+
+    options: tuple[Ints, ...]
+    scores: tuple[Floats, ...]
+    pairs: tuple[tuple[int, int, Floats], ...]
+    conflicts: dict[tuple[int, int], Bools]
+
+    @staticmethod
+    def of(
+        space: Space,
+        payoffs: tuple[Payoff, Payoff],
+        units: tuple[float, float],
+        options: Sequence[Ints],
+    ) -> "Tables":
+        """Tables of two payoffs, in whole multiples of 1/unit where the unit is not 0."""
+
+        def scaled(table: Floats, unit: float) -> Floats:
+            return np.rint(table * unit) if unit else table
+
+        scores = tuple(
+            np.stack([scaled(p.scores[k][0, o], u) for p, u in zip(payoffs, units, strict=True)])
+            for k, o in enumerate(options)
+        )
+        pairs = []
+        for party, (payoff, unit) in enumerate(zip(payoffs, units, strict=True)):
+            for a, b, table in payoff.pairs:
+                both = np.zeros((2, options[a].size, options[b].size))
+                both[party] = scaled(table[0][np.ix_(options[a], options[b])], unit)
+                pairs.append((a, b, both))
+        conflicts = {
+            (a, b): table[np.ix_(options[a], options[b])]
+            for (a, b), table in space.conflicts().items()
+        }
+        return Tables(tuple(options), scores, tuple(pairs), conflicts)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of open options of each issue."""
+        return tuple(o.size for o in self.options)
+
+    def names(self) -> tuple[Ints, Ints]:
+        """Issue and option of every leaf, in the order `leaves` numbers them."""
+        issue = np.repeat(np.arange(len(self.options)), self.sizes)
+        return issue, np.concatenate(self.options)
+
+    def leaves(self, x: int) -> Ints:
+        """Nodes of the options of issue x."""
+        before = sum(self.sizes[:x])
+        return LEAF - (before + np.arange(self.sizes[x]))
+
+    def own(self, x: int, separator: tuple[int, ...]) -> Floats:
+        """What the options of x add given its separator: [2, *separator, n_x]."""
+        scope = (*separator, x)
+        total = np.zeros((2, *(self.sizes[y] for y in scope))) + _spread(
+            self.scores[x], (x,), scope
+        )
+        for a, b, table in self.pairs:
+            if x in (a, b) and a in scope and b in scope:
+                total += _spread(table, (a, b), scope)
+        return total
+
+    def possible(self, scope: tuple[int, ...]) -> Bools:
+        """Which assignments of `scope` hold no forbidden pair, one axis per issue."""
+        broken = np.zeros(tuple(self.sizes[y] for y in scope), dtype=np.bool_)
+        for a, b in combinations(sorted(scope), 2):
+            if (a, b) in self.conflicts:
+                broken |= _spread(self.conflicts[a, b][None], (a, b), scope)[0]
+        return ~broken
+
+
+class Lists:
+    """Makes messages and keeps the nodes of all their entries."""
+
+    def __init__(self, ties: tuple[float, float]) -> None:
+        self._ties = ties
+        self._left: list[Ints] = []
+        self._right: list[Ints] = []
+        self._count = 0
+
+    def nodes(self) -> tuple[Ints, Ints]:
+        """Left and right of every node made so far."""
+        return np.concatenate(self._left), np.concatenate(self._right)
+
+    def joined(self, messages: Sequence[Message], tables: Tables) -> Message:
+        """The sum of messages over the union of their scopes; shortest lists and scopes first."""
+        ranked = sorted(messages, key=lambda m: (len(m.scope), m.a.size / (m.start.size - 1)))
+        if not ranked:
+            return EMPTY
+        total = ranked[0]
+        for message in ranked[1:]:
+            total = self._sum(total, message, tables)
+        return total
+
+    def _sum(self, one: Message, two: Message, tables: Tables) -> Message:
+        """Minkowski sums of the lists that two messages give to each assignment."""
+        if one.a.size * (two.start.size - 1) < two.a.size * (one.start.size - 1):
+            one, two = two, one  # the shorter lists are the shifts
+        scope = tuple(sorted({*one.scope, *two.scope}))
+        cells = np.stack(
+            np.broadcast_arrays(
+                *(_spread(m.cell[None], m.scope, scope)[0] for m in (one, two)),
+                tables.possible(scope),
+            )
+        ).reshape(3, -1)
+        cells[:2, (cells[:2].min(axis=0) < 0) | (cells[2] == 0)] = -1
+        width = two.start.size
+        met, inverse = np.unique((cells[0] + 1) * width + cells[1] + 1, return_inverse=True)
+        first_list, second_list = met[met > 0] // width - 1, met[met > 0] % width - 1
+
+        count = np.diff(two.start)[second_list]
+        shift = np.concatenate(
+            [np.arange(two.start[n], two.start[n + 1]) for n in second_list]
+            or [np.zeros(0, np.int64)]
+        )
+        message = self._make(
+            np.concatenate([[0], np.cumsum(count)]),
+            np.repeat(first_list, count),
+            np.stack([two.a[shift], two.b[shift]]),
+            two.node + shift,
+            one,
+        )
+        cell = inverse - int(met[0] == 0)
+        shape = tuple(tables.sizes[y] for y in scope)
+        return Message(scope, cell.reshape(shape), *message)
+
+    def without(
+        self, x: int, separator: tuple[int, ...], message: Message, tables: Tables
+    ) -> Message:
+        """Eliminate issue x: its options' shifted lists, united, for every separator assignment."""
+        scope = (*separator, x)
+        n_x = tables.sizes[x]
+        shape = tuple(tables.sizes[y] for y in scope)
+        possible = tables.possible(scope)
+        cell = np.where(possible, _spread(message.cell[None], message.scope, scope)[0], -1)
+        own = np.where(cell >= 0, tables.own(x, separator), 0.0)
+        # Whole rows of numbers as keys: separator assignments that meet the same share a list.
+        key = np.concatenate(
+            [cell.reshape(-1, n_x)[None], (own + 0.0).reshape(2, -1, n_x).view(np.int64)]
+        )
+        key = key.transpose(1, 0, 2).reshape(-1, 3 * n_x)
+        rows, inverse = np.unique(key, axis=0, return_inverse=True)
+        rows = rows.reshape(-1, 3, n_x)
+        good = rows[:, 0] >= 0
+
+        add = rows[:, 1:].copy().view(np.float64)
+        made = self._make(
+            np.concatenate([[0], np.cumsum(good.sum(axis=1))]),
+            rows[:, 0][good],
+            np.stack([add[:, 0][good], add[:, 1][good]]),
+            np.broadcast_to(tables.leaves(x), good.shape)[good],
+            message,
+        )
+        number = np.where(good.any(axis=1), np.arange(len(rows)), -1)
+        return Message(separator, number[inverse.reshape(-1)].reshape(shape[:-1]), *made)
+
+    def _make(
+        self, first: Ints, number: Ints, add: Floats, tag: Ints, source: Message
+    ) -> tuple[Ints, Floats, Floats, int]:
+        """Unite shifted lists of `source` by group and give the entries their nodes."""
+        start, a, b, left, right = unions(
+            first,
+            source.start[number],
+            source.start[number + 1],
+            add[0],
+            add[1],
+            np.ascontiguousarray(tag),
+            source.a,
+            source.b,
+            source.node,
+            *self._ties,
+        )
+        self._left.append(left)
+        self._right.append(right)
+        node = self._count
+        self._count += left.size
+        return start, a, b, node
+
+
+def _spread(
+    table: NDArray[_Number], issues: tuple[int, ...], scope: tuple[int, ...]
+) -> NDArray[_Number]:
+    """Turn [n, *issues] so that it broadcasts over [n, *scope]."""
+    held = [y for y in scope if y in issues]
+    turned = table.transpose(0, *(1 + issues.index(y) for y in held))
+    sizes = iter(turned.shape[1:])
+    return turned.reshape(len(table), *(next(sizes) if y in issues else 1 for y in scope))
