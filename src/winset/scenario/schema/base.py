@@ -17,6 +17,7 @@ from pydantic_core import core_schema
 
 from winset.scenario.expr import Expr as ParsedExpr
 from winset.scenario.expr import parse
+from winset.scenario.nodes import scalar
 
 ID_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$"
 
@@ -126,6 +127,8 @@ def _uncertain(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"value": value}
     if isinstance(value, str):
+        if isinstance(scalar(value.strip()), int | float):
+            raise ValueError("a number is due here, not a text; remove the quotation marks")
         return {"formula": value}
     return value
 

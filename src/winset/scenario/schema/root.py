@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from winset.scenario.schema.base import (
     Claim,
@@ -56,7 +56,7 @@ class ScenarioSpec(Part):
     """
 
     winset: Literal[1] = Field(description="version of the scenario language")
-    id: Id
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=100)]
     title: str
     about: str = ""
     question: str = ""

@@ -70,8 +70,9 @@ class Outcome(Evidence):
     label: str = ""
     victor: Id | None = None
     when: Expr | None = Field(None, description="ends the war when true of the state after a step")
-    imposes: dict[Id, Id] = Field(
-        default_factory=dict, description="issue -> option; only issues in the victor's `power`"
+    imposes: dict[Id, Id | float] = Field(
+        default_factory=dict,
+        description="issue -> option (or share); only issues in the victor's `power`",
     )
     cost: dict[Id, Expr] = Field(
         default_factory=dict, description="party -> stakes lost beside the terms"

@@ -1,0 +1,99 @@
+"""Who believes what, month by month, on every path: Bayes' rule over types and hidden facts.
+
+The public likelihood of what happened so far is kept once per path, split in two factors that never mix: hidden [P,H]
+(months survived, signals) and types [P,T] (meetings that failed, signals). A holder's posterior is its own prior times
+that likelihood, given what it knows of its own type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from winset.talks.names import type_names
+from winset.talks.packages import Floats
+from winset.talks.problem import Problem
+from winset.talks.terms import type_combos
+
+
+@dataclass
+class Beliefs:
+    """Log-likelihoods of paths, and the posteriors they give. Mutable: updated in place month by month."""
+
+    problem: Problem
+    draw: np.ndarray
+    hidden: Floats  # [P,H]
+    types: Floats  # [P,T]
+    proposal: (
+        Floats  # [P] log-likelihood of signals under the values they were drawn from (solver paths)
+    )
+
+    @staticmethod
+    def start(problem: Problem, draw: np.ndarray) -> Beliefs:
+        """Nothing seen yet."""
+        p = len(draw)
+        h, t = problem.priors.hidden.shape[2], problem.priors.types.shape[2]
+        return Beliefs(problem, draw, np.zeros((p, h)), np.zeros((p, t)), np.zeros(p))
+
+    def of_types(self) -> tuple[Floats, Floats]:
+        """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu [P,T] the public's."""
+        pr = self.problem
+        like = np.exp(self.types - self.types.max(axis=1, keepdims=True))
+        rows = pr.rows
+        out = np.zeros((len(self.draw), rows, like.shape[1]))
+        for r in range(rows):
+            s = int(pr.row_party[r])
+            own = pr.table.row_of[s] == r
+            out[:, r] = pr.priors.types[s][self.draw] * like * own
+        total = out.sum(axis=2, keepdims=True)
+        # a type its own prior calls impossible still knows itself: fall back on what fits it
+        for r in range(rows):
+            own = pr.table.row_of[int(pr.row_party[r])] == r
+            out[:, r] = np.where(total[:, r] > 1e-300, out[:, r], like * own)
+        out /= np.maximum(out.sum(axis=2, keepdims=True), 1e-300)
+        mu = pr.priors.types[-1][self.draw] * like
+        mu /= np.maximum(mu.sum(axis=1, keepdims=True), 1e-300)
+        return out, mu
+
+    def of_hidden(self) -> Floats:
+        """[S+1,P,H] each signatory's and, last, the public's belief over hidden combinations."""
+        like = np.exp(self.hidden - self.hidden.max(axis=1, keepdims=True))
+        out = self.problem.priors.hidden[:, self.draw] * like
+        return np.asarray(out / np.maximum(out.sum(axis=2, keepdims=True), 1e-300))
+
+    def survived(self, hazard: Floats) -> None:
+        """A month passed without an ending: hazard [P,H,E]."""
+        self.hidden += np.log(np.maximum(1.0 - hazard.sum(axis=2), 1e-12))
+
+    def failed(self, met: np.ndarray, signs: Floats) -> None:
+        """A meeting failed where met [P]; signs [P,T] chance of signing at it under each type combination."""
+        news = np.log(np.maximum(1.0 - signs, 1e-12))
+        self.types += np.where(met[:, None], news, 0.0)
+
+    def inputs(self, gap: Floats, refused: Floats) -> Floats:
+        """[P, inputs] what expressions may read of beliefs (belief.HOLDER.HYPOTHESIS.VALUE), gap.PARTY, refused.PARTY."""
+        pr = self.problem
+        out = np.zeros((len(self.draw), len(pr.war.inputs)))
+        if not pr.war.inputs:
+            return out
+        hidden = self.of_hidden()
+        like = np.exp(self.types - self.types.max(axis=1, keepdims=True))
+        owned = type_names(pr.scenario)
+        _, marks = type_combos(pr.deals)
+        for i, name in enumerate(pr.war.inputs):
+            kind, _, rest = name.partition(".")
+            if kind == "gap":
+                out[:, i] = gap[:, pr.parties.index(rest)]
+            elif kind == "refused":
+                out[:, i] = refused[:, pr.parties.index(rest)]
+            elif kind == "belief":
+                holder, _, fact = rest.partition(".")
+                s = pr.parties.index(holder) if holder in pr.parties else -1
+                if fact in owned:
+                    post = pr.priors.types[s][self.draw] * like
+                    post /= np.maximum(post.sum(axis=1, keepdims=True), 1e-300)
+                    out[:, i] = post @ np.array([m.get(fact, 0.0) for m in marks])
+                else:
+                    out[:, i] = hidden[s] @ np.array([m.get(fact, 0.0) for m in pr.hidden.marks])
+        return out

@@ -1,0 +1,44 @@
+"""Uniform numbers of the talks: a pure function of (seed, name, draw, path, month), like the war's own."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def key_of(seed: int, name: str) -> np.uint64:
+    """Stable 64-bit key of a stream."""
+    digest = hashlib.blake2b(f"{seed}|talks|{name}".encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
+
+
+def _mix(x: np.ndarray) -> np.ndarray:
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def uniform(seed: int, name: str, draw: np.ndarray, path: np.ndarray, month: int) -> Floats:
+    """[P] numbers in (0,1)."""
+    with np.errstate(over="ignore"):
+        counter = (draw.astype(np.uint64) << np.uint64(40)) ^ (
+            path.astype(np.uint64) << np.uint64(16)
+        )
+        counter = counter ^ np.uint64(month)
+        x = _mix(counter * np.uint64(0x9E3779B97F4A7C15) + key_of(seed, name))
+        x = _mix(x + key_of(seed, name + "'"))
+    return np.asarray((x >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54)
+
+
+def lattice(seed: int, name: str, number: int, draw: np.ndarray, path: np.ndarray) -> Floats:
+    """[P] evenly spread numbers in [0,1) over the paths of a draw (Kronecker sequence, random shift per draw and name):
+    a path's hidden facts are stratified, other names' streams are untouched."""
+    root = 1.0
+    for _ in range(60):
+        root = (1.0 + root) ** (1.0 / (number + 2.0))
+    shift = uniform(seed, name + "|shift", draw, np.zeros_like(path), 0)
+    return np.asarray((shift + (path + 1) * (1.0 / root)) % 1.0)

@@ -1,0 +1,70 @@
+"""Weighted ridge regression pooled over draws, with a shrunk intercept per draw, cross-fitted over two halves.
+
+Longstaff and Schwartz (2001) regress realised continuation values on functions of the state. Here one regression a month
+serves all draws; each draw's own level is its mean residual, shrunk by n / (n + within / between). Paths of one half are
+predicted by the other half's fit, so that a path's luck never informs its own choices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from winset.talks.packages import Floats
+
+RIDGE = 1e-3
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Coefficients [F] on raw features, intercepts [D] per draw, share of variance explained."""
+
+    slope: Floats
+    intercept: Floats
+    explained: float
+
+    def predict(self, x: Floats, draw: np.ndarray) -> Floats:
+        """[P] fitted values."""
+        return np.asarray(x @ self.slope + self.intercept[draw], dtype=float)
+
+
+def fit(x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int) -> Fit:
+    """Fit y [P] on x [P,F] (no constant column needed) with weights [P]."""
+    total = weight.sum()
+    if total <= 1e-12:
+        return Fit(np.zeros(x.shape[1]), np.zeros(draws), 0.0)
+    w = weight / total
+    mean = w @ x
+    centred = x - mean
+    scale = np.sqrt(w @ centred**2)
+    used = scale > 1e-9
+    level = float(w @ y)
+    slope = np.zeros(x.shape[1])
+    if used.any():
+        z = centred[:, used] / scale[used]
+        wz = z * w[:, None]
+        gram = wz.T @ z
+        gram[np.diag_indices_from(gram)] += RIDGE
+        slope[used] = np.linalg.solve(gram, wz.T @ (y - level)) / scale[used]
+    residual = y - level - centred @ slope
+    sums = np.bincount(draw, weights=weight, minlength=draws)
+    means = np.bincount(draw, weights=weight * residual, minlength=draws) / np.maximum(sums, 1e-300)
+    within = float(w @ (residual - means[draw]) ** 2)
+    seen = sums > 0
+    each = np.bincount(draw, minlength=draws)[seen].mean()
+    between = max(float(np.average(means[seen] ** 2, weights=sums[seen])) - within / each, 1e-12)
+    count = sums / np.maximum(sums[seen].mean(), 1e-300) * each
+    shrink = count / (count + within / between)
+    intercept = level - float(mean @ slope) + means * shrink
+    spread = float(w @ (y - level) ** 2)
+    return Fit(slope, intercept, 1.0 - within / spread if spread > 1e-15 else 1.0)
+
+
+def average(first: Fit, second: Fit) -> Fit:
+    """The mean of two fits, for paths that belong to neither half."""
+    return Fit(
+        0.5 * (first.slope + second.slope),
+        0.5 * (first.intercept + second.intercept),
+        0.5 * (first.explained + second.explained),
+    )

@@ -1,0 +1,110 @@
+"""Solve and play one cell; trace one path of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from winset.scenario import Scenario
+from winset.talks.cell import Cell, Settings, TraceMonth
+from winset.errors import SolverError
+from winset.talks.exact import TooLarge
+from winset.talks.exact_solve import exact_cell
+from winset.talks.lsmc import solve
+from winset.talks.play import play
+from winset.talks.problem import Problem, compiled, prepare
+from winset.talks.tally import cell
+from winset.talks.terms import type_combos
+
+STATUS = ("war", "armistice", "peace", "ended", "war again")
+
+
+def run_cell(
+    scenario: Scenario,
+    worldview: str,
+    strategy: str,
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+) -> Cell:
+    """One strategy under one worldview: draws sampled, fighting on valued, all paths played.
+
+    Raises `SolverError` where nothing can be tabled or the war's state is not finite.
+    """
+    began = time.perf_counter()
+    problem = prepare(scenario, worldview, strategy, settings)
+    if progress:
+        progress("solving")
+    if settings.solver != "lsmc" and scenario.spec.talks.solver != "lsmc":
+        try:
+            return exact_cell(problem, time.perf_counter() - began)
+        except TooLarge as reason:
+            if settings.solver == "exact":
+                raise SolverError(
+                    f"--solver exact: the reachable public state is not small ({reason}); use lsmc"
+                ) from None
+    policy = solve(problem)
+    if progress:
+        progress("playing")
+    run = play(problem, policy)
+    return cell(problem, policy, run, time.perf_counter() - began)
+
+
+def warm(scenario: Scenario) -> None:
+    """Compile everything a run of this scenario needs (cached on disk)."""
+    small = Settings(draws=2, paths=2, months=2, replicates=1, texts=4)
+    run_cell(scenario, scenario.worldviews[0], scenario.strategies[0], small)
+    compiled(scenario)
+
+
+def trace_path(
+    scenario: Scenario, worldview: str, strategy: str, settings: Settings, draw: int, path: int
+) -> list[TraceMonth]:
+    """One path of a cell, month by month, exactly as it was played in the study."""
+    problem = prepare(scenario, worldview, strategy, settings)
+    policy = solve(problem)
+    log: list[dict[str, Any]] = []
+    at = draw * settings.paths + path
+    play(problem, policy, at, log)
+    return [_month(problem, entry) for entry in log]
+
+
+def _month(problem: Problem, e: dict[str, Any]) -> TraceMonth:
+    parties = problem.parties
+    _, marks = type_combos(problem.deals)
+    beliefs = {}
+    for name in sorted({k for m in marks for k in m}):
+        beliefs[f"public.{name}"] = float(np.dot(e["types"], [m.get(name, 0.0) for m in marks]))
+    for s, holder in enumerate([*parties, "public"]):
+        for name in sorted({k for m in problem.hidden.marks for k in m}):
+            chance = np.dot(e["hidden"][s], [m.get(name, 0.0) for m in problem.hidden.marks])
+            beliefs[f"{holder}.{name}"] = float(chance)
+    text = None
+    if e["met"] and e["text"] >= 0:
+        text = problem.deals.menu.describe(problem.texts.packages[e["text"]])
+    event = STATUS[e["status"]]
+    if e["met"]:
+        event = {0: "talks failed", 1: "signed", 2: "armistice"}[e["sealed"]]
+    watch = {k[6:]: float(e["z"][i]) for k, i in problem.key.items() if k.startswith("watch|")}
+    return TraceMonth(
+        month=e["month"],
+        state=watch,
+        levers=dict(zip(problem.war.levers, (float(x) for x in e["target"]), strict=True)),
+        beliefs=beliefs,
+        fighting_on=e["fighting_on"],
+        met=e["met"],
+        text=text,
+        gains=dict(zip(parties, (float(x) for x in e["gain"]), strict=True)),
+        accepts=dict(zip(parties, (float(x) for x in e["accept"]), strict=True)),
+        accepted=dict(zip(parties, (not bool(x) for x in e["refused"]), strict=True)),
+        ratification=e["ratified"],
+        event=event,
+    )
+
+
+def settings_like(settings: Settings, **changes: Any) -> Settings:
+    """A copy with changes."""
+    return replace(settings, **changes)

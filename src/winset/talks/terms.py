@@ -1,0 +1,207 @@
+"""What ratifiers, consents, red lines and time do to a package: the parts of r, h and G that do not move with the war.
+
+    r(d,s) = prod_i logistic(k_i (support_i(d) + cover_i(s) on_i(d) - midpoint_i)) x gates(d) x consents(d)
+    h(d,s,theta) = hazard(d,theta) x multiplier(s)
+
+Support of party i for d: influence-weighted mean over its constituencies of
+clip(sum_m share_m max(0, 1 - step_m x orders beyond tolerance) / sum_m share_m + eased(d), 0, 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from winset.scenario.expr import Expr, evaluate
+from winset.scenario.substitute import substitute
+from winset.talks.packages import Deals, Floats
+
+
+@dataclass(frozen=True)
+class Home:
+    """Draw-level numbers of ratification per signatory, [D, signatories]; NaN steepness = no ratification."""
+
+    midpoint: Floats
+    steepness: Floats
+    tolerance: Mapping[str, tuple[tuple[Floats, Floats, Expr | None], ...]]
+    # party -> ((influence [D], tolerance table [O] already share-weighted, eased), ...)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Package-level terms, [..., X] for packages [..., issues]. S signatories, T type combinations, R rows."""
+
+    support: Floats  # [..., S]
+    cover_on: Floats  # [..., S]
+    pass_: Floats  # [...] gates x consents
+    hazard: Floats  # [..., T] monthly, before the multiplier
+    shift: Floats  # [..., S]
+    veto: np.ndarray  # [..., R] bool: beyond a red line of that row
+    penalty: Floats  # [..., R] stated costs of red lines, in stakes
+
+
+def type_combos(deals: Deals) -> tuple[np.ndarray, list[dict[str, float]]]:
+    """Combinations of the signatories' types: [T, S] type of each signatory, and their marks."""
+    parties = deals.scenario.signatories
+    index = np.stack([deals.facts.type_index(p) for p in parties], axis=1)
+    combos, where = np.unique(index, axis=0, return_index=True)
+    owned = {h for h, o in zip(deals.facts.ids, deals.facts.owner, strict=True) if o is not None}
+    marks = [
+        {k: v for k, v in deals.facts.indicators(int(w)).items() if k.rsplit(".", 1)[0] in owned}
+        for w in where
+    ]
+    return combos, marks
+
+
+def home(deals: Deals) -> Home:
+    """Ratification numbers of every signatory (and tolerances of every party that has constituencies)."""
+    spec = deals.scenario.spec
+    parties = deals.scenario.signatories
+    mid = np.zeros((deals.draws, len(parties)))
+    steep = np.full((deals.draws, len(parties)), np.nan)
+    for s, party in enumerate(parties):
+        rule = spec.ratification.get(party)
+        if rule is not None:
+            mid[:, s] = evaluate(rule.midpoint, deals._value_or_lever)
+            steep[:, s] = evaluate(rule.steepness, deals._value_or_lever)
+    groups: dict[str, list[tuple[Floats, Floats, Expr | None]]] = {}
+    for name, body in spec.constituencies.items():
+        influence = deals.values[f"{name}.influence"]
+        groups.setdefault(body.party, []).append((influence, _tolerance(deals, body), body.eased))
+    return Home(mid, steep, {p: tuple(g) for p, g in groups.items()})
+
+
+def _tolerance(deals: Deals, body: Any) -> Floats:
+    table = np.zeros(deals.menu.size)
+    total = sum(t.share for t in body.tolerates.values())
+    for issue, limit in body.tolerates.items():
+        m = deals.menu.space.issues.index(issue)
+        options = deals.menu.space.options[m]
+        orders = _orders(deals, issue)
+        beyond = np.zeros(len(options))
+        if limit.at_most is not None:
+            beyond = np.maximum(beyond, orders - orders[options.index(limit.at_most)])
+        if limit.at_least is not None:
+            beyond = np.maximum(beyond, orders[options.index(limit.at_least)] - orders)
+        first = int(deals.menu.first[m])
+        table[first : first + len(options)] = (
+            np.maximum(0.0, 1.0 - limit.per_step * beyond) * limit.share / total
+        )
+    return table
+
+
+def _orders(deals: Deals, issue: str) -> Floats:
+    body = deals.scenario.spec.issues[issue]
+    listed = [o.order if o.order is not None else k for k, o in enumerate(body.options.values())]
+    return np.array(listed, dtype=float)
+
+
+def support(
+    deals: Deals, at_home: Home, party: str, draw: np.ndarray, packages: np.ndarray
+) -> Floats:
+    """Influence-weighted support of a party's constituencies for packages, 0..1; 1 where it has none."""
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    groups = at_home.tolerance.get(party, ())
+    if not groups:
+        return np.ones(shape)
+    flat = deals.menu.flat(packages)
+    total: Any = 0.0
+    weight: Any = 0.0
+    for influence, table, eased in groups:
+        value: Any = 0.0
+        for m in range(packages.shape[-1]):
+            value = value + table[flat[..., m]]
+        if eased is not None:
+            value = value + deals.evaluate(eased, draw, packages, {})
+        total = total + influence[draw] * np.clip(value, 0.0, 1.0)
+        weight = weight + influence[draw]
+    return np.broadcast_to(total / weight, shape)
+
+
+def terms(
+    deals: Deals, at_home: Home, draw: np.ndarray, packages: np.ndarray, utility: Floats
+) -> Terms:
+    """All package-level terms. `utility` [..., R] at the start (consents may read outsiders' values)."""
+    spec, parties = deals.scenario.spec, deals.scenario.signatories
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    supports = np.stack([support(deals, at_home, p, draw, packages) for p in parties], axis=-1)
+    extra: dict[str, Any] = {
+        f"value.{row.party}": utility[..., r] for r, row in enumerate(deals.rows)
+    }
+    for party in spec.parties:
+        if party in at_home.tolerance:
+            extra[f"support.{party}"] = support(deals, at_home, party, draw, packages)
+    on = np.ones((*shape, len(parties)))
+    passing: Any = np.ones(shape)
+    for s, party in enumerate(parties):
+        rule = spec.ratification.get(party)
+        if rule is None:
+            continue
+        if rule.cover_on is not None:
+            on[..., s] = deals.evaluate(rule.cover_on, draw, packages, extra)
+        for gate in rule.gates:
+            open_ = deals.evaluate(gate.when, draw, packages, extra) > 0
+            chance = np.clip(deals.evaluate(gate.chance, draw, packages, extra), 0, 1)
+            passing = np.where(open_, passing * chance, passing)
+    for name, consent in spec.consents.items():
+        needed = np.broadcast_to(_needs(deals, name, packages), shape)
+        chance = np.clip(deals.evaluate(consent.chance, draw, packages, extra), 0, 1)
+        passing = np.where(needed, passing * chance, passing)
+    combos, marks = type_combos(deals)
+    hazard = np.zeros((*shape, len(combos)))
+    shift = np.zeros((*shape, len(parties)))
+    if spec.durability is not None:
+        for t, mark in enumerate(marks):
+            expr = substitute(spec.durability.hazard, mark)
+            hazard[..., t] = np.clip(deals.evaluate(expr, draw, packages, extra), 0, 1)
+        for s, party in enumerate(parties):
+            if party in spec.durability.shift:
+                shift[..., s] = deals.evaluate(spec.durability.shift[party], draw, packages, extra)
+    veto = np.zeros((*shape, len(deals.rows)), dtype=bool)
+    penalty = np.zeros((*shape, len(deals.rows)))
+    for r, row in enumerate(deals.rows):
+        for line in spec.preferences[row.party].red_lines:
+            beyond = deals.evaluate(substitute(line.when, row.marks), draw, packages, extra) > 0
+            if line.cost is None:
+                veto[..., r] |= beyond
+            else:
+                cost = deals.evaluate(substitute(line.cost, row.marks), draw, packages, extra)
+                penalty[..., r] += np.where(beyond, cost, 0.0)
+    return Terms(supports, on, np.asarray(passing, dtype=float), hazard, shift, veto, penalty)
+
+
+def _needs(deals: Deals, consent: str, packages: np.ndarray) -> np.ndarray:
+    needs = np.zeros(deals.menu.size, dtype=bool)
+    o = 0
+    for m, issue in enumerate(deals.scenario.spec.issues.values()):
+        o = int(deals.menu.first[m])
+        for k, option in enumerate(issue.options.values()):
+            needs[o + k] = consent in option.consent
+    out: np.ndarray = needs[deals.menu.flat(packages)].any(axis=-1)
+    return out
+
+
+def ratified(at_home: Home, found: Terms, draw: np.ndarray, cover: Floats) -> Floats:
+    """r [...] of packages, given cover [..., S] in points of support."""
+    steep, mid = at_home.steepness[draw], at_home.midpoint[draw]
+    z = steep * (found.support + cover * found.cover_on - mid)
+    each = np.where(np.isnan(steep), 1.0, 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500))))
+    return np.asarray(each.prod(axis=-1) * found.pass_, dtype=float)
+
+
+def lasting(hazard: Floats, discount: Floats, window: int, late: Floats | float) -> Floats:
+    """A: weight of the deal against renewed war, model.md section 3, with a late hazard after the window.
+
+    A = (1-d)(1-q^w)/(1-q) + q^w L,  q = d(1-h),  L = (1-d)/(1-d(1-late)) (1 where late = 0).
+    At d = 1: A = (1-h)^w L (a deal in force for ever, no discounting).
+    """
+    q = discount * (1.0 - hazard)
+    power = q**window
+    safe = np.where(1.0 - q < 1e-15, 1.0, 1.0 - q)
+    geometric = np.where(1.0 - q < 1e-15, 0.0, (1.0 - discount) * (1.0 - power) / safe)
+    rest = 1.0 - discount * (1.0 - late)
+    tail = np.where(np.asarray(late) > 0, (1.0 - discount) / np.where(rest < 1e-15, 1.0, rest), 1.0)
+    return np.asarray(geometric + power * tail, dtype=float)

@@ -1,0 +1,222 @@
+"""Candidate texts: the few packages, out of all that the strategy will table, that a mediator would ever choose.
+
+In some draws and at some values of fighting on, the best text is searched by local search (issue by issue, then pairs
+of issues) from frontier starts; all texts found are re-valued in every draw, and each draw keeps the best of them.
+Small spaces keep every feasible package. Measured loss against the exact optimum: docs/explanation/solver.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from winset.deals import Payoff, maximum, search
+from winset.errors import SolverError
+from winset.talks.packages import Deals, Floats, _pair_tables
+from winset.talks.terms import Home, lasting, ratified, terms, type_combos
+
+SMALL = 1024
+
+
+@dataclass(frozen=True)
+class Texts:
+    """packages [N, issues] option numbers; kept [D,K] which of them each draw uses; armistice: its number or -1."""
+
+    packages: np.ndarray
+    kept: np.ndarray
+    armistice: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S], fighting on [D,R] (a first
+    guess), public prior over type combinations [D,T], tau, discount [D,S], omega [D]."""
+
+    contribution: Floats
+    cover: Floats
+    fighting: Floats
+    prior: Floats
+    tau: Floats
+    discount: Floats
+    omega: Floats
+    available: np.ndarray  # [O] bool: on the table at the start in some draw
+
+
+def choose_candidates(deals: Deals, at_home: Home, start: Start, count: int) -> Texts:
+    """The candidate texts of a strategy under a worldview."""
+    armistice = _armistice(deals)
+    sizes = deals.menu.space.sizes
+    if deals.menu.space.size <= SMALL:
+        grid = np.array(list(itertools.product(*[range(n) for n in sizes])), dtype=np.int64)
+        good = deals.menu.space.feasible(grid) & deals.allowed[deals.menu.flat(grid)].all(axis=1)
+        packages = grid[good]
+        if armistice is None and not len(packages):
+            raise SolverError("no package is both feasible and on the strategy's table")
+        kept = np.tile(np.arange(len(packages)), (deals.draws, 1))
+        return _with_armistice(packages, kept, armistice, 0.0)
+    found = _found(deals, at_home, start)
+    packages = np.unique(np.concatenate([found, _plans(deals)]), axis=0)
+    rows, loss = _keep(deals, at_home, start, packages, count)
+    used, back = np.unique(rows, return_inverse=True)
+    return _with_armistice(packages[used], back.reshape(rows.shape), armistice, loss)
+
+
+def _with_armistice(
+    packages: np.ndarray, kept: np.ndarray, armistice: np.ndarray | None, loss: float
+) -> Texts:
+    if armistice is None:
+        return Texts(packages, kept, -1, loss)
+    number = len(packages)
+    packages = np.concatenate([packages, armistice[None]])
+    kept = np.concatenate([kept, np.full((len(kept), 1), number)], axis=1)
+    return Texts(packages, kept, number, loss)
+
+
+def _armistice(deals: Deals) -> np.ndarray | None:
+    ceasefire = deals.scenario.spec.ceasefire
+    if ceasefire is None or not deals.strategy.ceasefire:
+        return None
+    return package_of(deals, ceasefire.plan)
+
+
+def package_of(deals: Deals, plan: str) -> np.ndarray:
+    """Option numbers of a named plan."""
+    options = deals.scenario.spec.plans[plan].options
+    out = []
+    for m, issue in enumerate(deals.menu.space.issues):
+        chosen = options[issue]
+        names = deals.menu.space.options[m]
+        if isinstance(chosen, str):
+            out.append(names.index(chosen))
+        else:
+            first = int(deals.menu.first[m])
+            shares = deals.menu.share[first : first + len(names)]
+            out.append(int(np.abs(shares - chosen).argmin()))
+    return np.array(out, dtype=np.int64)
+
+
+def _plans(deals: Deals) -> np.ndarray:
+    plans = [package_of(deals, p) for p in deals.scenario.spec.plans]
+    if not plans:
+        return np.empty((0, len(deals.menu.space.issues)), dtype=np.int64)
+    packages = np.array(plans)
+    good = deals.menu.space.feasible(packages)
+    good &= (deals.allowed & start_open(deals))[deals.menu.flat(packages)].all(axis=1)
+    return packages[good]
+
+
+def start_open(deals: Deals) -> np.ndarray:
+    """[O] all true: availability is judged month by month in the kernel."""
+    return np.ones(deals.menu.size, dtype=bool)
+
+
+def score(
+    deals: Deals, at_home: Home, start: Start, draw: np.ndarray, packages: np.ndarray, shift: Floats
+) -> Floats:
+    """The mediator's objective (kernel.choose) at the start, with fighting on moved by `shift` [..., S]."""
+    rows = [r for r, row in enumerate(deals.rows) if row.signatory]
+    parties = deals.scenario.signatories
+    raw = deals.raw(start.contribution, draw, packages)
+    utility = deals.utility(raw, draw)
+    found = terms(deals, at_home, draw, packages, utility)
+    r = ratified(at_home, found, draw, start.cover[draw])
+    combos, _ = type_combos(deals)
+    prior = start.prior[draw]
+    total = np.zeros(r.shape)
+    window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
+    gains = np.zeros((*r.shape, len(combos), len(parties)))
+    for t, combo in enumerate(combos):
+        for s, party in enumerate(parties):
+            i = next(
+                k for k in rows if deals.rows[k].party == party and deals.rows[k].type == combo[s]
+            )
+            a = lasting(found.hazard[..., t], start.discount[draw][..., s], window, 0.0)
+            fight = start.fighting[draw][..., i] + shift[..., s]
+            gains[..., t, s] = a * (utility[..., i] - fight) + (1 - a) * found.shift[..., s]
+            gains[..., t, s] -= found.penalty[..., i] + 10.0 * found.veto[..., i]
+    for s, party in enumerate(
+        parties
+    ):  # a party that does not know the other's type averages over it
+        for t, combo in enumerate(combos):
+            same = [u for u, other in enumerate(combos) if other[s] == combo[s]]
+            if len(same) > 1 and t == same[0]:
+                weight = prior[..., same] / np.maximum(
+                    prior[..., same].sum(-1, keepdims=True), 1e-12
+                )
+                mean = (gains[..., same, s] * weight).sum(-1)
+                for u in same:
+                    gains[..., u, s] = mean
+    tau = np.maximum(start.tau[draw], 1e-3)
+    for t in range(len(combos)):
+        accept = 1.0 / (1.0 + np.exp(-np.clip(gains[..., t, :] / tau, -60, 60)))
+        hold = (1.0 - found.hazard[..., t]) ** (window * start.omega[draw])
+        total += prior[..., t] * accept.prod(axis=-1) * r * hold
+    return total
+
+
+def _found(deals: Deals, at_home: Home, start: Start) -> np.ndarray:
+    parties = deals.scenario.signatories
+    chosen = np.unique(np.linspace(0, deals.draws - 1, min(8, deals.draws)).astype(int))
+    moves = list(itertools.product((-0.1, 0.08), repeat=len(parties)))
+    draw = np.repeat(chosen, len(moves))
+    shift = np.tile(np.array(moves), (len(chosen), 1))
+    masks = _masks(deals)
+    starts = []
+    signing = [r for r, row in enumerate(deals.rows) if row.signatory]
+    first = {p: next(r for r in signing if deals.rows[r].party == p) for p in parties}
+    for tilt in (0.25, 0.5, 0.75):
+        mix = np.zeros((deals.draws, deals.menu.size))
+        pairs: dict[tuple[int, int], Floats] = {}
+        for s, party in enumerate(parties):
+            w = tilt if s == 0 else (1 - tilt) / max(1, len(parties) - 1)
+            r = first[party]
+            scale = w / (deals.high[:, r] - deals.low[:, r])
+            mix += start.contribution[:, r] * scale[:, None]
+            for a, b, table in _pair_tables(deals, r):
+                extra = table * scale[:, None, None]
+                pairs[a, b] = pairs[a, b] + extra if (a, b) in pairs else extra
+        scores = tuple(
+            mix[:, int(f) : int(f) + n]
+            for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
+        )
+        payoff = Payoff(scores, tuple((a, b, t) for (a, b), t in pairs.items()))
+        starts.append(maximum(deals.menu.space, payoff, masks)[1][draw])
+    plans = _plans(deals)
+    for plan in (
+        plans[np.linspace(0, len(plans) - 1, min(2, len(plans))).astype(int)] if len(plans) else ()
+    ):
+        starts.append(np.tile(plan, (len(draw), 1)))
+
+    def objective(packages: np.ndarray, rows: np.ndarray) -> Floats:
+        return score(deals, at_home, start, draw[rows], packages, shift[rows])
+
+    found = search(deals.menu.space, objective, np.stack(starts, axis=1), allowed=masks)
+    return found.packages[np.isfinite(found.values)]
+
+
+def _masks(deals: Deals) -> tuple[np.ndarray, ...]:
+    return tuple(
+        deals.allowed[int(f) : int(f) + n]
+        for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
+    )
+
+
+def _keep(
+    deals: Deals, at_home: Home, start: Start, packages: np.ndarray, count: int
+) -> tuple[np.ndarray, float]:
+    """[D,K] the texts each draw keeps: those nearest its best at any of the moved values of fighting on."""
+    parties = deals.scenario.signatories
+    draw = np.arange(deals.draws)[:, None]
+    near = np.zeros((deals.draws, len(packages)))
+    for move in itertools.product((-0.15, 0.0, 0.12), repeat=len(parties)):
+        shift = np.broadcast_to(np.array(move), (deals.draws, len(packages), len(parties)))
+        worth = score(deals, at_home, start, draw, packages[None], shift)
+        best = worth.max(axis=1, keepdims=True)
+        near = np.maximum(near, worth / np.maximum(best, 1e-300))
+    count = min(count, len(packages))
+    order = np.argsort(-near, axis=1, kind="stable")[:, :count]
+    cut = np.take_along_axis(near, order, axis=1)[:, -1]
+    return np.sort(order, axis=1), float(cut.mean()) if len(packages) > count else 0.0

@@ -1,0 +1,145 @@
+"""One month of a strategy on many paths: its rules, its levers, what is read of the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from winset.talks.beliefs import Beliefs
+from winset.talks.packages import Floats
+from winset.talks.problem import Problem
+
+
+@dataclass
+class Walk:
+    """State of many paths. state [P,S], target [P,L] set levels, hyp [P,columns] the facts true on each path."""
+
+    problem: Problem
+    draw: np.ndarray
+    path: np.ndarray
+    hyp: Floats
+    state: Floats
+    target: Floats
+    z: Floats
+    month: int = 0
+
+    @staticmethod
+    def start(problem: Problem, draw: np.ndarray, path: np.ndarray, hyp: Floats) -> Walk:
+        """All paths at the start."""
+        state = problem.war.start(problem.params, draw)
+        target = np.tile(problem.target, (len(draw), 1))
+        z = np.zeros((len(draw), len(problem.war.readings)))
+        return Walk(problem, draw, path, hyp, state, target, z)
+
+    def read(self, inputs: Floats, live: np.ndarray) -> None:
+        """Fill z, then let the strategy's rules move the levers (and wear its credibility down)."""
+        pr = self.problem
+        pr.war.read(
+            self.state, pr.params, self.draw, self.target, self.hyp, inputs, self.month, self.z
+        )
+        rules = pr.deals.strategy.rules
+        if not rules:
+            return
+        before = self.target.copy()
+        levers = {name: i for i, name in enumerate(pr.war.levers)}
+        for n, rule in enumerate(rules):
+            on = (self.z[:, pr.key[f"rule|{pr.strategy}|{n}"]] > 0.5) & live
+            off = live & ~on
+            for lever, level in rule.set.items():
+                self.target[on, levers[lever]] = level
+            for lever, level in rule.otherwise.items():
+                self.target[off, levers[lever]] = level
+        stock = pr.deals.strategy.credibility
+        if stock is not None and pr.deals.strategy.switch_cost is not None:
+            cost = pr.deals._value_or_lever  # draw-level expression
+            from winset.scenario.expr import evaluate
+
+            each = np.zeros(pr.deals.draws) + evaluate(pr.deals.strategy.switch_cost, cost)
+            moved = np.abs(self.target - before).sum(axis=1)
+            self.state[:, pr.war.stocks.index(stock)] -= each[self.draw] * moved
+
+    def hazards(self, inputs: Floats) -> Floats:
+        """[P,H,E] monthly chances of ending under every hidden combination."""
+        pr = self.problem
+        columns = pr.hidden.columns
+        out = np.zeros((len(self.draw), len(columns), len(pr.war.outcomes)))
+        scratch = np.zeros((len(self.draw), len(pr.war.outcomes)))
+        for h in range(len(columns)):
+            hyp = self.hyp.copy()
+            known = columns[h] > 0
+            for c in _columns_of_hidden(pr):
+                hyp[:, c] = known[c]
+            pr.war.hazards(
+                self.state, pr.params, self.draw, self.target, hyp, inputs, self.month, scratch
+            )
+            out[:, h] = scratch
+        return out
+
+    def step(
+        self, inputs: Floats, live: np.ndarray, sample_endings: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """One month of war; returns ended [P] (-1 none), fired [P,learned], signal [P,signals]."""
+        pr = self.problem
+        p = len(self.draw)
+        ended = np.full(p, -1, dtype=np.int16)
+        fired = np.zeros((p, len(pr.war.learned)), dtype=np.int8)
+        signal = np.zeros((p, len(pr.war.signals)), dtype=np.int8)
+        pr.war.step(
+            self.state,
+            pr.params,
+            self.draw,
+            self.target,
+            self.hyp,
+            inputs,
+            self.month,
+            pr.settings.seed,
+            self.draw,
+            self.path,
+            live,
+            sample_endings=sample_endings,
+            ended=ended,
+            fired=fired,
+            signal=signal,
+        )
+        self.month += 1
+        return ended, fired, signal
+
+
+def _columns_of_hidden(problem: Problem) -> list[int]:
+    hidden = {problem.facts.ids[h] for h in problem.facts.hidden()}
+    return [c for c, (name, _) in enumerate(problem.war.hypotheses) if name in hidden]
+
+
+def heard(
+    beliefs: Beliefs,
+    z: Floats,
+    signal: np.ndarray,
+    live: np.ndarray,
+    drawn_types: np.ndarray | None,
+) -> None:
+    """Update beliefs by the month's signals. z: readings of the state in which they were drawn."""
+    pr = beliefs.problem
+    if not pr.war.signals:
+        return
+    from winset.talks.terms import type_combos
+
+    _, type_marks = type_combos(pr.deals)
+    for n, name in enumerate(pr.war.signals):
+        about = pr.scenario.spec.signals[name].about
+        values = pr.scenario.spec.hypotheses[about].values
+        seen = signal[:, n] > 0
+        logs = np.empty((len(seen), len(values)))
+        for v, value in enumerate(values):
+            chance = np.clip(z[:, pr.key[f"signal|{name}|{value}"]], 1e-9, 1 - 1e-9)
+            logs[:, v] = np.where(live, np.where(seen, np.log(chance), np.log1p(-chance)), 0.0)
+        if about in {pr.facts.ids[h] for h in pr.facts.hidden()}:
+            for h, mark in enumerate(pr.hidden.marks):
+                v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
+                beliefs.hidden[:, h] += logs[:, v]
+                if drawn_types is not None and n >= 0:
+                    pass
+        else:
+            for t, mark in enumerate(type_marks):
+                v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
+                beliefs.types[:, t] += logs[:, v]
