@@ -1,4 +1,4 @@
-"""A scenario as plain data, as YAML and as a hash: one form, from which it loads again unchanged."""
+"""A scenario as plain data, as YAML and as a hash: one form, which loads again unchanged."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ may hold dots (`cost.a`).
 from __future__ import annotations
 
 import ast
-import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -124,14 +124,14 @@ class Expr:
 
 
 def parse(value: object) -> Expr:
-    """Read a number or a text. Raises `ExpressionError` naming what was found and what is allowed."""
+    """Read a number or a text. Raises `ExpressionError`: what was found and what is allowed."""
     if isinstance(value, Expr):
         return value
     if isinstance(value, bool):
         value = float(value)
     if isinstance(value, int | float):
-        if not math.isfinite(value):
-            raise ExpressionError(f"the number {value} is not finite")
+        if not _usable(value):
+            raise ExpressionError(f"the number {value!r:.40} is not finite or too large")
         return Expr(repr(value), Num(float(value)), frozenset(), 0)
     if not isinstance(value, str):
         raise ExpressionError(f"expected a number or an expression, found {type(value).__name__}")
@@ -147,7 +147,9 @@ def parse(value: object) -> Expr:
     if deepest > MAX_DEPTH:
         raise ExpressionError(f"brackets are nested {deepest} deep; at most {MAX_DEPTH}")
     try:
-        tree = ast.parse(text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         where = getattr(error, "offset", None)
         at = f" at character {where}" if where else ""
@@ -158,15 +160,20 @@ def parse(value: object) -> Expr:
     return Expr(text, node, names, next(counter))
 
 
+def _usable(number: float) -> bool:
+    """Finite, and within the range of floats."""
+    return abs(number) < 1e300
+
+
 def _convert(node: ast.AST, counter: Iterator[int], depth: int) -> Node:
     if depth > 4 * MAX_DEPTH:
         raise ExpressionError("the expression is nested too deeply")
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool):
             return Num(float(node.value))
-        if isinstance(node.value, int | float) and math.isfinite(node.value):
+        if isinstance(node.value, int | float) and _usable(node.value):
             return Num(float(node.value))
-        raise ExpressionError(f"{node.value!r} is not a number")
+        raise ExpressionError(f"{node.value!r:.40} is not a usable number")
     if isinstance(node, ast.Name | ast.Attribute):
         return Name(_dotted(node))
     if isinstance(node, ast.UnaryOp):
@@ -210,9 +217,8 @@ def _convert(node: ast.AST, counter: Iterator[int], depth: int) -> Node:
             )
         args = tuple(_convert(a, counter, depth + 1) for a in node.args)
         if len(args) < least or (most is not None and len(args) > most):
-            raise ExpressionError(
-                f"{name} takes {least}{'' if most == least else ' or more'} arguments, found {len(args)}"
-            )
+            wanted = f"{least}{'' if most == least else ' or more'}"
+            raise ExpressionError(f"{name} takes {wanted} arguments, found {len(args)}")
         return Call(name, args, index)
     raise ExpressionError(f"{type(node).__name__} is not part of the expression language")
 

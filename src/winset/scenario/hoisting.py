@@ -108,7 +108,7 @@ def at(model: Any, path: Path) -> Any:
 
 
 def replaced(model: Any, path: Path, value: Any) -> Any:
-    """A copy of a frozen model, map or tuple with `value` at `path` (a part added where it is new)."""
+    """A copy of a frozen model, map or tuple with `value` at `path` (added where it is new)."""
     if not path:
         return value
     head, rest = path[0], path[1:]

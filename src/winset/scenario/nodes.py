@@ -270,11 +270,11 @@ def places(node: Node) -> dict[tuple[str | int, ...], tuple[str, int]]:
 
 
 _WORDS: Final = (
-    ("mapping values are not allowed", "a ':' stands where none can; quote the text, or mend the indentation"),
+    ("mapping values are not allowed", "a ':' where none can stand; quote the text or mend the indentation"),
     ("character that cannot start any token", "a character that cannot stand here"),
     ("could not find expected ':'", "a key without its ':'"),
-    ("did not find expected key", "a key was expected; mend the indentation, or quote the text above"),
-    ("did not find expected '-' indicator", "a list entry ('- ') was expected; mend the indentation"),
+    ("did not find expected key", "a key was expected; mend the indentation or quote the text"),
+    ("did not find expected '-' indicator", "a list entry ('- ') was expected; mend the indent"),
     ("did not find expected ',' or ']'", "a '[' is not closed, or a comma is missing"),
     ("did not find expected ',' or '}'", "a '{' is not closed, or a comma is missing"),
     ("did not find expected node content", "a '[' or '{' is not closed"),

@@ -56,8 +56,8 @@ def _merge(base: Node, over: Node, path: tuple[str, ...]) -> Node:
             as_map = Node({field: over}, over.file, over.line)
             return _merge(base, as_map, path)
     if isinstance(over.value, dict) and isinstance(base.value, int | float | str):
-        # A number said more of (its unit, its sources), not said anew.
-        if not _is_spread(over.value) and _ABOUT & over.value.keys():
+        more = not _is_spread(over.value) and bool(_ABOUT & over.value.keys())
+        if more:  # the number is not said anew, only more of it: its unit, its sources
             field = "formula" if isinstance(base.value, str) else "value"
             return _merge(Node({field: base}, base.file, base.line), over, path)
     return over

@@ -48,8 +48,8 @@ def parse_override(text: str) -> Override:
         values = ()
     if len(values) not in (1, 3) or not all(math.isfinite(v) for v in values):
         raise OverrideError(
-            f"--set {_shown(text)}: found {_shown(right.strip())!r}; allowed is one number, or three"
-            " as LOW,MID,HIGH (10th, 50th, 90th percentile)"
+            f"--set {_shown(text)}: found {_shown(right.strip())!r}; allowed is one number,"
+            " or three as LOW,MID,HIGH (10th, 50th, 90th percentile)"
         )
     if len(values) == 3 and not values[0] <= values[1] <= values[2]:
         raise OverrideError(f"--set {_shown(text)}: LOW,MID,HIGH must not fall")
@@ -174,8 +174,8 @@ def _apply(spec: ScenarioSpec, override: Override) -> ScenarioSpec:
         return spec
     if override.id not in quantities:
         raise OverrideError(
-            f"--set {_shown(override.text)}: {override.id} is an expression of the state or of a type"
-            " and can be set only in all worldviews"
+            f"--set {_shown(override.text)}: {override.id} is an expression of the state or of"
+            " a type and can be set only in all worldviews"
         )
     path = ("worldviews", override.worldview, "set", override.id)
     worldview = spec.worldviews[override.worldview]

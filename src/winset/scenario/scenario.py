@@ -123,7 +123,7 @@ class Scenario:
         return tuple(h for h, spec in self.spec.hypotheses.items() if party in spec.known_to)
 
     def resolved(self) -> dict[str, Any]:
-        """Plain data that loads to the same scenario and hash, overlays and overrides written in."""
+        """Plain data that loads to the same hash, overlays and overrides written in."""
         return canonical.plain_data(self.spec)
 
     def to_yaml(self) -> str:

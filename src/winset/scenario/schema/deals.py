@@ -66,8 +66,8 @@ class Issue(Evidence):
     )
     no_deal: dict[Id, Expr] | Id | Number | None = Field(
         None,
-        description="what holds with no deal: an option, a share, or options with state-level weights "
-        "that sum to 1",
+        description="what holds with no deal: an option, a share, or options with state-level "
+        "weights that sum to 1",
     )
 
 
