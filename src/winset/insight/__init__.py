@@ -1,0 +1,36 @@
+"""What a study says: differences, the verdict, who blocks, what it cost. Knows nothing of how the
+runs were made.
+"""
+
+from winset.insight.checks import Checked, stated_against_computed
+from winset.insight.compare import Difference, more_likely_than_not, p_best, paired
+from winset.insight.cost import Cost, human_cost
+from winset.insight.inputs import Inputs, count_inputs
+from winset.insight.measures import About, about, objectives
+from winset.insight.sentences import three_sentences
+from winset.insight.verdict import Verdict, judge, rows
+from winset.insight.why import Edge, WhyNot, at_the_edges, why_not
+
+__all__ = [
+    "About",
+    "Checked",
+    "Cost",
+    "Difference",
+    "Edge",
+    "Inputs",
+    "Verdict",
+    "WhyNot",
+    "about",
+    "at_the_edges",
+    "count_inputs",
+    "human_cost",
+    "judge",
+    "more_likely_than_not",
+    "objectives",
+    "p_best",
+    "paired",
+    "rows",
+    "stated_against_computed",
+    "three_sentences",
+    "why_not",
+]

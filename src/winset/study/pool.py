@@ -1,0 +1,200 @@
+"""Who computes the cells: this process, or workers beside it. Both give the same bytes.
+
+A pool hands tasks to whoever is free and yields what is done in the order in which it is done.
+Leaving it, by whatever way, ends the workers: a cell half computed is lost and nothing else is.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import IO, Any, Protocol, Self
+
+from winset.errors import SolverError, WinsetError
+from winset.study.makers import resolve
+from winset.study.worker import (
+    ONE_THREAD,
+    READY,
+    Done,
+    Failed,
+    Setup,
+    Task,
+    compute,
+    one_thread,
+)
+
+__all__ = ["Pool", "WorkerDied", "default_workers", "open_pool"]
+
+
+if sys.platform == "win32":
+    _OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _OWN_GROUP = 0
+
+
+class WorkerDied(WinsetError):
+    """A worker ended by itself, most often for want of memory. Run again with fewer `--workers`."""
+
+
+class Pool(Protocol):
+    """Computes cells."""
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
+        """Yield each task's cell as it is done. Raises what a task raised, once."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def default_workers() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def open_pool(scenario: Any, maker: str, workers: int) -> Pool:
+    """Return a pool: this process for one worker, else that many processes, started now."""
+    return Here(scenario, maker) if workers <= 1 else Workers(scenario, maker, workers)
+
+
+def _raise(failed: Failed, task: Task) -> None:
+    if failed.error is not None:
+        raise failed.error
+    raise SolverError(f"the cell {task.key} could not be computed:\n{failed.text.rstrip()}")
+
+
+class Here:
+    """Computes the cells in this process, one after another."""
+
+    def __init__(self, scenario: Any, maker: str) -> None:
+        self._scenario = scenario
+        self._make = resolve(maker)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(one_thread())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
+        """Compute each task when it is asked for."""
+        for task in tasks:
+            done = compute(self._make, self._scenario, task)
+            if isinstance(done, Failed):
+                _raise(done, task)
+            else:
+                yield done
+
+
+class Workers:
+    """Computes the cells in processes of their own, which start at once and wait for work."""
+
+    def __init__(self, scenario: Any, maker: str, workers: int) -> None:
+        self._setup = Setup(pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL), maker)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Done | Failed | WorkerDied] = queue.SimpleQueue()
+        self._closing = False
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._logs: list[IO[bytes]] = []
+        try:
+            for _ in range(workers):
+                self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._closing = True
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            self._tasks.put(None)
+            process.wait()
+        for log in self._logs:
+            log.close()
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
+        """Hand out the tasks and yield each as it is done, in no fixed order."""
+        by_number = {task.number: task for task in tasks}
+        for task in tasks:
+            self._tasks.put(task)
+        for _ in tasks:
+            answer = self._next()
+            if isinstance(answer, WorkerDied):
+                raise answer
+            if isinstance(answer, Failed):
+                _raise(answer, by_number[answer.number])
+            else:
+                yield answer
+
+    def _next(self) -> Done | Failed | WorkerDied:
+        while True:
+            try:
+                # Waking now and then lets an interrupt through on every operating system.
+                return self._answers.get(timeout=0.2)
+            except queue.Empty:
+                continue
+
+    def _start(self) -> None:
+        log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the pool)
+        self._logs.append(log)
+        path = os.pathsep.join(p or os.getcwd() for p in sys.path)
+        # In a group of its own a worker is not hit by the terminal's Ctrl-C, which the parent
+        # answers.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "winset.study.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+            creationflags=_OWN_GROUP,
+            start_new_session=True,
+        )
+        self._processes.append(process)
+        threading.Thread(target=self._serve, args=(process, log), daemon=True).start()
+
+    def _serve(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+        """Feed one worker and pass on its answers; runs in a thread of its own."""
+        assert process.stdin is not None and process.stdout is not None
+        task: Task | None = None
+        try:
+            with process.stdin as tasks, process.stdout as answers:
+                self._send(tasks, self._setup)
+                if pickle.load(answers) != READY:
+                    raise EOFError
+                while (task := self._tasks.get()) is not None:
+                    self._send(tasks, task)
+                    self._answers.put(pickle.load(answers))
+        except (EOFError, OSError, ValueError, pickle.PickleError):
+            if not self._closing:
+                code = process.wait()
+                log.seek(0)
+                said = log.read().decode("utf-8", "replace").strip()
+                doing = f" at the cell {task.key}" if task else " as it started"
+                self._answers.put(
+                    WorkerDied(
+                        f"a worker ended{doing} (exit status {code}), perhaps for want of memory: "
+                        "run again with fewer --workers"
+                        + (f"\nits last words:\n{said[-2000:]}" if said else "")
+                    )
+                )
+
+    @staticmethod
+    def _send(pipe: IO[bytes], message: object) -> None:
+        pickle.dump(message, pipe, pickle.HIGHEST_PROTOCOL)
+        pipe.flush()

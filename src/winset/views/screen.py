@@ -1,0 +1,201 @@
+"""The first screen: 100 columns by 40 lines that say what was asked, what was found, why, at what
+cost, what next.
+
+No ranking, nothing bold, no colour that judges: strategies and worldviews stand in the order of
+their files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from winset.insight import (
+    Verdict,
+    WhyNot,
+    about,
+    at_the_edges,
+    count_inputs,
+    human_cost,
+    judge,
+    three_sentences,
+    why_not,
+)
+from winset.insight.sentences import listed
+from winset.study import Results
+from winset.views.grid import measure_grid, reads_as
+from winset.views.text import WIDTH, duration, human, share, short, wrap
+
+__all__ = ["LINES", "first_screen"]
+
+#: the most lines of the first screen, the prompt that follows not counted
+LINES: Final = 40
+_BRACKETS: Final = re.compile(r" \([^()]*\)")
+#: the share of signings outside the overlap above which they are pointed out
+OUTSIDE: Final = 0.15
+
+
+def first_screen(
+    results: Results,
+    *,
+    measure: str = "durable",
+    width: int = WIDTH,
+    next_command: str = "",
+    lines: int = LINES,
+) -> list[str]:
+    """Return the first screen as lines. Raises DesignError where there is no such measure.
+
+    Where the words take more lines than there are, the numbers in brackets go first: they are all
+    in the detail.
+    """
+    results.measure(measure)
+    verdict = judge(results)
+    for brief in (False, True):
+        blocks = [
+            _title(results, width),
+            _table(results, measure, width),
+            _verdict(results, verdict, width, brief),
+            [*_why(results, verdict, width, brief), *_cost(results, verdict, width)],
+            [*_notes(results, width), *_is_not(results, width), *_next(next_command, width)],
+        ]
+        blocks = [block for block in blocks if block]
+        if sum(len(block) for block in blocks) <= lines:
+            break
+    return _fit(blocks, lines)
+
+
+def _fit(blocks: Sequence[list[str]], most: int) -> list[str]:
+    """Join the blocks with blank lines, as many as there is room for, the first ones first."""
+    room = most - sum(len(block) for block in blocks)
+    found: list[str] = []
+    for number, block in enumerate(blocks):
+        found += [""] * (0 < number <= room) + block
+    return found
+
+
+def _title(results: Results, width: int) -> list[str]:
+    scenario, settings = results.scenario, results.settings
+    spec = scenario.spec
+    date = f"as of {spec.as_of}"
+    size = (
+        f"{scenario.id} {scenario.sha256[:8]} · {len(results.strategies)} strategies × "
+        f"{len(results.worldviews)} worldviews · {settings.draws} draws × {settings.paths} paths"
+        f" × {settings.months} months · seed {settings.seed} · {duration(results.elapsed_s)}"
+    )
+    title = short(spec.title, width - len(date) - 2)
+    lines = [title + " " * (width - len(title) - len(date)) + date, short(size, width)]
+    if not results.complete:
+        lines.append(f"So far: {len(results.cells)} of {len(results.keys)} cells.")
+    return lines
+
+
+def _table(results: Results, measure: str, width: int) -> list[str]:
+    known = about(results.scenario.spec, measure)
+    reads = reads_as[known.reads] or known.unit
+    caption = f"{measure}, {reads} ± Monte Carlo error: {known.label}"
+    return [*wrap(caption, width), *measure_grid(results, measure, width)]
+
+
+def _verdict(results: Results, verdict: Verdict, width: int, brief: bool) -> list[str]:
+    sentences = three_sentences(verdict)
+    if brief:
+        sentences = tuple(_BRACKETS.sub("", text) for text in sentences)
+    if verdict.headline is None or len(sentences) < 3:
+        return [line for text in sentences for line in wrap(text, width)]
+    label = results.scenario.spec.strategies[verdict.headline].label
+    head = f"Verdict on {verdict.headline} ({label}), by the chance of a durable settlement"
+    lines = [short(head, width - 1) + ":"]
+    for number, text in enumerate(sentences, start=1):
+        lines += wrap(text, width, first=f"  {number} ", rest="    ")
+    return lines
+
+
+def _why(results: Results, verdict: Verdict, width: int, brief: bool) -> list[str]:
+    strategy = verdict.headline or results.strategies[0]
+    found = why_not(results, strategy)
+    if not found:
+        return []
+    groups: dict[tuple[str, str | None], list[WhyNot]] = {}
+    for one in found:
+        groups.setdefault((one.name, one.issue), []).append(one)
+    parts = []
+    for (name, issue), ones in groups.items():
+        over = f" over {issue}" if issue else ""
+        parts.append(f"{name}{over}: " + ", ".join(_blocked(one) for one in ones))
+    what = "" if brief else "; main blocker, share of failed meetings, shortfall in its stakes"
+    return wrap(f"Why not where not ({strategy}{what}): {'; '.join(parts)}.", width)
+
+
+def _blocked(one: WhyNot) -> str:
+    short_by = "" if one.shortfall is None else f" {one.shortfall:.2f}"
+    return f"{one.worldview} {share(one.share)}%{short_by}"
+
+
+def _cost(results: Results, verdict: Verdict, width: int) -> list[str]:
+    lines = []
+    costs = human_cost(results)
+    if costs:
+        parts = [f"{c.about.label} {_range(c.least, c.most, human)}" for c in costs]
+        lines += wrap(f"Human cost, least to most over the grid: {'; '.join(parts)}.", width)
+    apart = []
+    for strategy in (verdict.headline, verdict.baseline):
+        found = [cells[strategy or ""] for cells in verdict.conquest.values() if strategy in cells]
+        means = [estimate.mean for estimate in found if estimate.mean is not None]
+        if strategy and means:
+            apart.append(f"{_range(min(means), max(means), share)}% under {strategy}")
+    if apart:
+        lines += wrap(f"Conquest or capitulation, counted apart: {', '.join(apart)}.", width)
+    return lines
+
+
+def _range(least: float, most: float, text: Callable[[float], str]) -> str:
+    low, high = text(least), text(most)
+    return low if low == high else f"{low} to {high}"
+
+
+def _notes(results: Results, width: int) -> list[str]:
+    """What has to be known to read the numbers, in as few words as will do."""
+    spec = results.scenario.spec
+    notes = []
+    outside = [
+        key
+        for key in results.keys
+        if (results.estimate(*key, "signed_outside_overlap").mean or 0) > OUTSIDE
+    ]
+    if outside:
+        notes.append(f"in {len(outside)} cells over 15% of signings are errors of acceptance")
+    edges = at_the_edges(results)
+    if edges:
+        notes.append(f"{len(edges)} cells lie within 0.5% of 0 or 100")
+    if outside or edges:
+        notes[-1] += " (--detail says why)"
+    if spec.tracks.mode != "package":
+        notes.append("issues are negotiated as one package: separate tracks do not act yet")
+    notes += dict.fromkeys(
+        str(c.fitted["note"]) for c in results.cells.values() if c.fitted.get("note")
+    )
+    return wrap(f"Note: {'; '.join(notes)}.", width) if notes else []
+
+
+def _is_not(results: Results, width: int) -> list[str]:
+    inputs = count_inputs(results.scenario)
+    parts = [
+        f"{number} {word}"
+        for number, word in (
+            (inputs.sourced, "sourced"),
+            (inputs.judged, "judged"),
+            (inputs.unchecked, "unchecked"),
+        )
+        if number
+    ]
+    counted = f" Inputs: {listed(parts)}." if parts else ""
+    return wrap(
+        "Not a forecast, and no endorsement of any party, plan or strategy: what follows from the "
+        f"assumptions of each worldview named.{counted}",
+        width,
+    )
+
+
+def _next(command: str, width: int) -> list[str]:
+    return [f"Next: {command}"] if command else []
