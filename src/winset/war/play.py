@@ -1,0 +1,294 @@
+"""A war played with no talks: paths from the start to an ending, or to the horizon.
+
+    cost_i = sum over months t fought of  discount_i^t  c_i(state at the start of month t)
+
+Levers stand at a strategy's levels throughout (rules are for talks), hypotheses are drawn from the
+world's prior once a path, beliefs stay at their holders' priors (a holder that knows a hypothesis
+believes what is so), nobody refuses anything. What an ending is worth is for later rooms: here are
+costs, endings, months and final states.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.errors import SolverError
+from winset.scenario.expr import evaluate, parse
+from winset.scenario.sampling import Sample, sample
+from winset.war.engine import Bools, Floats, Ints, War, compile_war
+from winset.war.hidden import Playable, draw_hypotheses, start_inputs
+
+MOST_MONTHS: Final = 100_000
+QUANTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
+#: paths a worker steps at a time: few enough for their state to stay in cache
+_CHUNK: Final = 8_192
+#: paths whose course is kept, and months of it where there is no horizon
+_WATCHED: Final = 16_384
+_COURSE_MONTHS: Final = 24
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Paths and what they are played with: P paths of D draws.
+
+    row [P] is the draw of a path, path [P] its number within the draw; target [P, L], hyp [P, H]
+    and inputs [P, I] as in `War`; discount: party -> monthly factor [D].
+    """
+
+    war: War
+    params: Floats
+    row: Ints
+    path: Ints
+    target: Floats
+    hyp: Floats
+    inputs: Floats
+    discount: Mapping[str, Floats]
+    seed: int
+    watch: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WarResult:
+    """What happened on P paths.
+
+    ended [P]: outcome number (of `batch.war.outcomes`), -1 where the war went on at the horizon.
+    months [P]: months fought. state [P, S+L]: at the end. cost: party -> [P] discounted costs of
+    the months fought (stakes). courses: name -> [months + 1, 5] `QUANTILES` over all watched paths at
+    the start of each month (a path that has ended stands still); final: name -> [5] at the end.
+    horizon: the month where the war is cut, None where every path was played to its end.
+    """
+
+    worldview: str
+    strategy: str
+    sample: Sample
+    batch: Batch
+    ended: NDArray[np.int16]
+    months: Ints
+    state: Floats
+    cost: Mapping[str, Floats]
+    courses: Mapping[str, Floats]
+    final: Mapping[str, Floats]
+    horizon: int | None
+    path_months: int
+
+
+def play_war(
+    scenario: Playable,
+    worldview: str,
+    strategy: str,
+    draws: int,
+    paths: int,
+    months: int | None = None,
+    seed: int = 1,
+    *,
+    replicates: int = 8,
+    first_path: int = 0,
+    workers: int = 1,
+    drawn: Sample | None = None,
+) -> WarResult:
+    """Play draws x paths wars of one worldview and strategy.
+
+    Args:
+        months: horizon; None: the scenario's own, and where it has none until all paths end.
+        replicates: independent scrambles among the draws; Monte Carlo error comes from them.
+        first_path: number of the first path of every draw; others continue an earlier batch.
+        workers: threads; the result does not depend on it.
+        drawn: a sample to use again; default `sample(scenario, worldview, ...)`.
+
+    Raises:
+        ScenarioError, SolverError: as `compile_war`, `sample` and `War.step`; or paths still going
+            after 100,000 months.
+    """
+    horizon = months if months is not None else scenario.months
+    values = sample(scenario, worldview, draws, replicates, seed) if drawn is None else drawn
+    batch = _batch(scenario, worldview, strategy, values, paths, first_path, seed)
+    total = draws * paths
+    pieces = [slice(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
+    watched = min(len(pieces), -(-_WATCHED // _CHUNK)) if batch.watch else 0
+    shown = horizon if horizon is not None else _COURSE_MONTHS
+    play = partial(_play, batch, horizon, shown)
+    # Chunks are spread over the draws, so that the watched ones are no special part of them.
+    jobs = [(piece, i < watched) for i, piece in enumerate(pieces)]
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        done = list(pool.map(lambda job: play(*job), jobs))
+    courses, final = _quantiles(batch, [d.course for d in done[:watched]])
+    parties = list(batch.discount)
+    return WarResult(
+        worldview,
+        strategy,
+        values,
+        batch,
+        np.concatenate([d.ended for d in done]),
+        np.concatenate([d.months for d in done]),
+        np.concatenate([d.state for d in done]),
+        {p: np.concatenate([d.cost[:, i] for d in done]) for i, p in enumerate(parties)},
+        courses,
+        final,
+        horizon,
+        sum(int(d.months.sum()) for d in done),
+    )
+
+
+def _batch(
+    scenario: Playable,
+    worldview: str,
+    strategy: str,
+    values: Sample,
+    paths: int,
+    first_path: int,
+    seed: int,
+) -> Batch:
+    spec = scenario.spec
+    preferences = spec.preferences
+    readings = {f"cost {party}": part.war_cost for party, part in preferences.items()}
+    watch = tuple(dict.fromkeys(spec.course))
+    war = compile_war(scenario, {**readings, **{name: parse(name) for name in watch}})
+    draws = len(values.replicate)
+    # Path by path, all draws of each: a chunk then holds every draw alike.
+    row = np.tile(np.arange(draws, dtype=np.int64), paths)
+    path = np.repeat(np.arange(first_path, first_path + paths, dtype=np.int64), draws)
+    levels = scenario.strategy(strategy).levers
+    target = np.tile(np.array([levels[lever] for lever in war.levers]), (len(row), 1))
+    hyp = draw_hypotheses(scenario, war, values, worldview, seed, row, path)
+    inputs = start_inputs(scenario, war, values, worldview, row, hyp)
+    discount = {
+        party: np.broadcast_to(np.asarray(evaluate(p.discount, values.values), float), (draws,))
+        for party, p in preferences.items()
+    }
+    params = war.params(values, scenario, worldview)
+    return Batch(war, params, row, path, target, hyp, inputs, discount, seed, watch)
+
+
+@dataclass
+class _Done:
+    """Results of one chunk of paths, in their order."""
+
+    ended: NDArray[np.int16]
+    months: Ints
+    state: Floats
+    cost: Floats
+    course: NDArray[np.float32] | None
+
+
+class _Going:
+    """The paths of a chunk that are carried along, some of which may have ended."""
+
+    def __init__(self, batch: Batch, piece: slice) -> None:
+        war = batch.war
+        self.row, self.path = batch.row[piece], batch.path[piece]
+        self.target, self.hyp, self.inputs = (
+            batch.target[piece],
+            batch.hyp[piece],
+            batch.inputs[piece],
+        )
+        count = len(self.row)
+        self.place = np.arange(count)
+        self.state = war.start(batch.params, self.row)
+        self.alive: Bools = np.ones(count, dtype=np.bool_)
+        self.ended = np.full(count, -1, dtype=np.int16)
+        self.fired = np.zeros((count, len(war.learned)), dtype=np.int8)
+        self.signal = np.zeros((count, len(war.signals)), dtype=np.int8)
+        self.reading = np.empty((count, len(war.readings)))
+        self.months = np.zeros(count, dtype=np.int64)
+        self.cost = np.zeros((count, len(batch.discount)))
+        self.weight = np.ones((count, len(batch.discount)))
+
+    def store(self, done: _Done) -> None:
+        """Write what is known of these paths to their places."""
+        done.ended[self.place] = self.ended
+        done.months[self.place] = self.months
+        done.state[self.place] = self.state
+        done.cost[self.place] = self.cost
+
+    def drop_ended(self) -> None:
+        """Keep only the paths that are alive."""
+        keep = np.flatnonzero(self.alive)
+        for name, array in vars(self).items():
+            setattr(self, name, array[keep])
+
+
+def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: bool) -> _Done:
+    war, params, seed = batch.war, batch.params, batch.seed
+    parties = len(batch.discount)
+    factor = np.stack(list(batch.discount.values()), axis=1) if parties else np.ones((1, 0))
+    discounted = bool((factor != 1.0).any())
+    p = _Going(batch, piece)
+    count = len(p.row)
+    done = _Done(
+        np.empty(count, dtype=np.int16),
+        np.empty(count, dtype=np.int64),
+        np.empty_like(p.state),
+        np.empty_like(p.cost),
+        np.empty((shown + 2, count, len(batch.watch)), dtype=np.float32) if watched else None,
+    )
+    month = 0
+    while True:
+        here = (p.state, params, p.row, p.target, p.hyp, p.inputs, month)
+        if month == 0:
+            p.ended[:] = war.crossed(*here, seed=seed, draw=p.row, path=p.path)
+            p.alive &= p.ended < 0
+        going = bool(p.alive.any()) and (horizon is None or month < horizon)
+        record = done.course is not None and (month <= shown or not going)
+        if war.readings and (parties or record):
+            war.read(*here, p.reading, seed=seed, draw=p.row, path=p.path)
+        if record and done.course is not None:
+            done.course[month : shown + 1, p.place] = p.reading[:, parties:]
+        if not going:
+            break
+        if month >= MOST_MONTHS:
+            raise SolverError(
+                f"{war.scenario}: {int(p.alive.sum())} of {count} paths have not ended after"
+                f" {MOST_MONTHS:,} months; give a horizon with --months, or an ending that comes"
+            )
+        now = p.reading[:, :parties] * p.weight if discounted else p.reading[:, :parties]
+        np.add(p.cost, now, out=p.cost, where=p.alive[:, None])
+        if discounted:
+            p.weight *= factor[p.row]
+        war.step(
+            *here, seed, p.row, p.path, p.alive,
+            sample_endings=True, ended=p.ended, fired=p.fired, signal=p.signal,
+        )  # fmt: skip
+        month += 1
+        p.months[p.alive] = month
+        p.alive &= p.ended < 0
+        if 2 * np.count_nonzero(p.alive) < len(p.alive) and not (watched and month <= shown):
+            p.store(done)
+            p.drop_ended()
+    p.store(done)
+    if done.course is not None:
+        _read_last(batch, done, piece)
+    return done
+
+
+def _read_last(batch: Batch, done: _Done, piece: slice) -> None:
+    """The watched quantities at each path's own end, into the last row of the course."""
+    war, row = batch.war, batch.row[piece]
+    reading = np.empty((len(row), len(war.readings)))
+    assert done.course is not None
+    for month in np.unique(done.months):
+        at = np.flatnonzero(done.months == month)
+        out = np.empty((len(at), len(war.readings)))
+        war.read(
+            done.state[at], batch.params, row[at], batch.target[piece][at], batch.hyp[piece][at],
+            batch.inputs[piece][at], int(month), out,
+            seed=batch.seed, draw=row[at], path=batch.path[piece][at],
+        )  # fmt: skip
+        reading[at] = out
+    done.course[-1] = reading[:, len(batch.discount) :]
+
+
+def _quantiles(
+    batch: Batch, parts: list[NDArray[np.float32] | None]
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    kept = [part for part in parts if part is not None]
+    if not kept:
+        return {}, {}
+    values = np.concatenate(kept, axis=1)
+    table = np.quantile(values, QUANTILES, axis=1).astype(np.float64)  # [5, months + 2, names]
+    courses = {name: table[:, :-1, i].T.copy() for i, name in enumerate(batch.watch)}
+    return courses, {name: table[:, -1, i].copy() for i, name in enumerate(batch.watch)}
