@@ -270,10 +270,10 @@ def places(node: Node) -> dict[tuple[str | int, ...], tuple[str, int]]:
 
 
 _WORDS: Final = (
-    ("mapping values are not allowed", "a ':' where none can stand; quote the text or mend the indentation"),
+    ("mapping values are not allowed", "a ':' where none can stand; mend the indent, or quote it"),
     ("character that cannot start any token", "a character that cannot stand here"),
     ("could not find expected ':'", "a key without its ':'"),
-    ("did not find expected key", "a key was expected; mend the indentation or quote the text"),
+    ("did not find expected key", "a key was expected; mend the indent or quote the text"),
     ("did not find expected '-' indicator", "a list entry ('- ') was expected; mend the indent"),
     ("did not find expected ',' or ']'", "a '[' is not closed, or a comma is missing"),
     ("did not find expected ',' or '}'", "a '{' is not closed, or a comma is missing"),

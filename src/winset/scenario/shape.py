@@ -97,7 +97,7 @@ def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str | None]:
         if (isinstance(here, dict) and isinstance(step, str) and step in here) or (
             isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here)
         ):
-            here = here[step]
+            here = here[int(step)]
             path.append(step)
         else:
             extra = str(step)  # the name of a form of a union, or of a field that is missing
@@ -132,7 +132,7 @@ def _report(path: Path, item: Mapping[str, Any], findings: Findings) -> None:
 
 
 def _pruned(data: Any, found: Mapping[Path, Any]) -> tuple[Any, set[Path]]:
-    """The data without the entries (section, id) that errors lie in; what is missing is filled in."""
+    """The data without the entries that errors lie in; what is missing is filled in."""
     if not isinstance(data, dict):
         return {**_MISSING, "parties": {}}, set()
     kept = dict(data)

@@ -81,9 +81,9 @@ def _war(spec: ScenarioSpec) -> Iterator[Spot]:
         if event.chance is not None:
             yield Spot((*home, "chance"), event.chance, Context.STATE, random=True, chance=True)
         for stock_id, change in event.changes.items():
-            unit = (spec.state[stock_id].unit,) if stock_id in spec.state else ()
+            due = (spec.state[stock_id].unit,) if stock_id in spec.state else ()
             path = (*home, "changes", stock_id)
-            yield Spot(path, change, Context.STATE, unit, random=True)
+            yield Spot(path, change, Context.STATE, due, random=True)
     for id_, outcome in spec.outcomes.items():
         if outcome.when is not None:
             yield Spot(("outcomes", id_, "when"), outcome.when, Context.STATE)

@@ -61,7 +61,7 @@ def check_declared(scenario: Scenario, units: Units, findings: Findings) -> froz
             findings.problem(path, str(error), found=text, allowed=allowed)
             return None
 
-    for word, text in spec.units.items():
+    for word in spec.units:
         if not word.isidentifier():
             findings.problem(("units", word), "a unit's name is letters, digits and _", found=word)
         read(("units", word), word)

@@ -49,7 +49,7 @@ class UnitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Dimensions and scale. `factor` is None where literal numbers have made the scale unknowable."""
+    """Dimensions and scale. `factor` is None where literal numbers hide the scale."""
 
     dims: Dims = ()
     factor: float | None = 1.0
@@ -164,13 +164,14 @@ class Units:
             self._reading.pop()
 
     def show(self, unit: Unit) -> str:
-        """A unit in words: basic ones as the scenario names them, months for time, km for length."""
+        """A unit in words: the scenario's own, months for time, km for length."""
         names = {"[time]": "month", "[length]": "km"}
         for word, text in self._own.items():
             if _OWN.fullmatch(text.strip()):
                 names.setdefault(text.strip(), word)
         scale = 1.0 if unit.factor is None else unit.factor
-        up, down = [], []
+        up: list[str] = []
+        down: list[str] = []
         for dim, exponent in unit.dims:
             name = names.get(dim, dim.strip("[]"))
             if name in COMMON:
