@@ -83,9 +83,9 @@ class Scenario:
 
     def strategy(self, id: str) -> Strategy:
         """A strategy with every lever set (`today` where it names none), its base and dropped
-        legs worked out.
+        legs worked out. `today`, all levers at today's level, is always there.
         """
-        if not self.spec.strategies and id == TODAY:
+        if id == TODAY and id not in self.spec.strategies:
             return strategies.today(self.spec)
         _look(self.spec.strategies, id, "strategy")
         return strategies.resolve_strategy(self.spec, id)

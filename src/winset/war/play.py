@@ -58,8 +58,8 @@ class WarResult:
 
     ended [P]: outcome number (of `batch.war.outcomes`), -1 where the war went on at the horizon.
     months [P]: months fought. state [P, S+L]: at the end. cost: party -> [P] discounted costs of
-    the months fought (stakes). courses: name -> [months + 1, 5] `QUANTILES` over all watched paths at
-    the start of each month (a path that has ended stands still); final: name -> [5] at the end.
+    the months fought (stakes). courses: name -> [months + 1, 5] `QUANTILES` of the watched paths
+    at the start of each month (one that has ended stands still); final: name -> [5] at the end.
     horizon: the month where the war is cut, None where every path was played to its end.
     """
 
