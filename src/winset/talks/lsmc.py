@@ -48,9 +48,9 @@ class History:
     types: list[tuple[Floats, Floats]] = field(default_factory=list)
     weight: list[Floats] = field(default_factory=list)  # [S,P]
     facts: list[Floats] = field(default_factory=list)  # [S,P,F] belief over the facts carried
-    ratio: list[Floats] = field(
-        default_factory=list
-    )  # [S,P] predictive over sampled chance of the month's events
+    # [S,P] predictive over sampled chance of the month's events; [S] their surprises [P,learned]
+    ratio: list[Floats] = field(default_factory=list)
+    noise: list[list[Floats | None]] = field(default_factory=list)
     prices: list[tuple[Floats, ...]] = field(default_factory=list)
 
 
@@ -117,6 +117,7 @@ def _simulate(
     walk = Walk.start(problem, draw, path, problem.hidden.columns[firsts][way])
     beliefs = Beliefs.start(problem, draw)
     live = np.ones(len(draw), dtype=bool)
+    priced = live  # a path that a threshold ended is priced once more: its ending has a value
     cooling = np.zeros(len(draw), dtype=bool)
     parties = len(problem.parties)
     gap, refused = np.zeros((len(draw), parties)), np.zeros((len(draw), parties))
@@ -128,7 +129,7 @@ def _simulate(
             walk.read(inputs, live)
             history.z.append(walk.z.copy())
             history.hazard.append(walk.hazards(inputs))
-            history.prices.append(_price(problem, draw, walk.z, live))
+            history.prices.append(_price(problem, draw, walk.z, priced))
         else:
             history.z.append(old.z[t])
             history.hazard.append(old.hazard[t])
@@ -148,6 +149,7 @@ def _simulate(
         if t == months:
             history.crossed.append(np.full(len(draw), -1, dtype=np.int64))
             history.ratio.append(np.ones((parties, len(draw))))
+            history.noise.append([None] * parties)
             break
         met = _meet(problem, z, draw, path, t, cooling)
         if signs is not None and informs:
@@ -163,11 +165,14 @@ def _simulate(
         if old is None:
             ended, fired, signal = walk.step(inputs, live, False)
             heard(beliefs, z, signal, live, None)
-            history.ratio.append(_ratio(problem, z, draw, tally, fired))
+            ratio, surprise = _ratio(problem, z, draw, tally, fired)
+            history.ratio.append(ratio)
+            history.noise.append(surprise)
             history.crossed.append(np.where(live, ended, -1).astype(np.int64))
-            live = live & (ended < 0)
+            priced, live = live, live & (ended < 0)
         else:
             history.ratio.append(old.ratio[t])
+            history.noise.append(old.noise[t])
             history.crossed.append(old.crossed[t])
     return history
 
@@ -224,10 +229,12 @@ def _refused(
 
 def _ratio(
     problem: Problem, z: Floats, draw: np.ndarray, tally: Floats, fired: np.ndarray
-) -> Floats:
-    """[S,P] each signatory's predictive chance of the month's learned events over the chance they were drawn with."""
+) -> tuple[Floats, list[Floats | None]]:
+    """[S,P] each signatory's predictive chance of the month's learned events over the chance they
+    were drawn with; and per signatory the surprises (fired - predicted) [P,learned]."""
     means = learned_means(problem, draw, tally)
     out = np.ones((len(problem.parties), len(draw)))
+    surprise: list[list[Floats]] = [[] for _ in problem.parties]
     for n, name in enumerate(problem.war.learned):
         chance = np.clip(z[:, problem.key[f"learn|{name}"]], 1e-12, 1 - 1e-12)
         yes = fired[:, n] > 0
@@ -235,9 +242,20 @@ def _ratio(
             mean = means[s][n]
             if mean is not None:
                 out[s] *= np.where(yes, mean / chance, (1 - mean) / (1 - chance))
+                surprise[s].append(yes - mean)
         tally[:, n, 0] += yes
         tally[:, n, 1] += ~yes
-    return out
+    return out, [np.stack(x, axis=1) if x else None for x in surprise]
+
+
+def _controls(surprise: Floats | None, x: Floats) -> Floats | None:
+    """Surprises and their products with the features: what the month's luck can have done."""
+    if surprise is None:
+        return None
+    wide = np.concatenate([np.ones((len(x), 1)), x], axis=1)
+    return np.concatenate(
+        [surprise[:, n : n + 1] * wide for n in range(surprise.shape[1])], axis=1
+    )
 
 
 def _backward(
@@ -287,16 +305,14 @@ def _backward(
             y = np.einsum("pt,ptf,pf->p", b[:, i] * mine, y_cool[:, s], h.facts[t][s])
             weight = h.weight[t][s] * h.ratio[t][s]
             y = y - h.base[t][:, i]
-            halves = [
-                fit(
-                    h.x[t][i][h.half == k],
-                    y[h.half == k],
-                    weight[h.half == k],
-                    h.draw[h.half == k],
-                    problem.deals.draws,
+            noise = _controls(h.noise[t][s], h.x[t][i])
+            halves = []
+            for k in (0, 1):
+                at = h.half == k
+                extra = None if noise is None else noise[at]
+                halves.append(
+                    fit(h.x[t][i][at], y[at], weight[at], h.draw[at], problem.deals.draws, extra)
                 )
-                for k in (0, 1)
-            ]
             both = average(halves[0], halves[1])
             fitted.append(both)
             for k in (0, 1):

@@ -29,8 +29,14 @@ class Fit:
         return np.asarray(x @ self.slope + self.intercept[draw], dtype=float)
 
 
-def fit(x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int) -> Fit:
-    """Fit y [P] on x [P,F] (no constant column needed) with weights [P]."""
+def fit(
+    x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int, noise: Floats | None = None
+) -> Fit:
+    """Fit y [P] on x [P,F] (no constant column needed) with weights [P].
+
+    noise [P,Q]: control variates whose conditional mean is zero under the weights (a learned event's surprise times
+    features): they take up the month's luck and are left out of the prediction.
+    """
     total = weight.sum()
     if total <= 1e-12:
         return Fit(np.zeros(x.shape[1]), np.zeros(draws), 0.0)
@@ -41,21 +47,28 @@ def fit(x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int) -> F
     used = scale > 1e-9
     level = float(w @ y)
     slope = np.zeros(x.shape[1])
-    if used.any():
-        z = centred[:, used] / scale[used]
+    count = int(used.sum())
+    z = centred[:, used] / np.where(used, scale, 1.0)[used]
+    if noise is not None:
+        size = np.sqrt(w @ noise**2)
+        z = np.concatenate([z, noise[:, size > 1e-9] / size[size > 1e-9]], axis=1)
+    taken: Floats | float = 0.0
+    if z.shape[1]:
         wz = z * w[:, None]
         gram = wz.T @ z
-        gram[np.diag_indices_from(gram)] += RIDGE
-        slope[used] = np.linalg.solve(gram, wz.T @ (y - level)) / scale[used]
-    residual = y - level - centred @ slope
+        gram[np.diag_indices_from(gram)] += RIDGE if noise is None else 1e-9
+        found = np.linalg.solve(gram, wz.T @ (y - level))
+        slope[used] = found[:count] / scale[used]
+        taken = z @ found
+    residual = y - level - taken
     sums = np.bincount(draw, weights=weight, minlength=draws)
     means = np.bincount(draw, weights=weight * residual, minlength=draws) / np.maximum(sums, 1e-300)
     within = float(w @ (residual - means[draw]) ** 2)
     seen = sums > 0
     each = np.bincount(draw, minlength=draws)[seen].mean()
     between = max(float(np.average(means[seen] ** 2, weights=sums[seen])) - within / each, 1e-12)
-    count = sums / np.maximum(sums[seen].mean(), 1e-300) * each
-    shrink = count / (count + within / between)
+    paths = sums / np.maximum(sums[seen].mean(), 1e-300) * each
+    shrink = paths / (paths + within / between)
     intercept = level - float(mean @ slope) + means * shrink
     spread = float(w @ (y - level) ** 2)
     return Fit(slope, intercept, 1.0 - within / spread if spread > 1e-15 else 1.0)
