@@ -11,9 +11,10 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,15 @@ class FakeScenario:
     """What a study needs of a Scenario."""
 
     data: dict[str, Any]
-    overrides: tuple[str, ...] = field(default=())
+    sets: tuple[str, ...] = ()
+
+    @property
+    def overrides(self) -> tuple[SimpleNamespace, ...]:
+        return tuple(SimpleNamespace(text=text) for text in self.sets)
+
+    @property
+    def paths(self) -> dict[str, tuple[str, str]]:
+        return {id_: ("quantities", id_) for id_ in self.quantities}
 
     @cached_property
     def spec(self) -> ScenarioSpec:
@@ -139,7 +148,7 @@ class FakeScenario:
 
     @property
     def sha256(self) -> str:
-        text = json.dumps([self.data, self.overrides], sort_keys=True)
+        text = json.dumps([self.data, self.sets], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -163,10 +172,13 @@ class FakeScenario:
         return self.spec.months
 
     def resolved(self) -> dict[str, Any]:
-        return {"data": self.data, "overrides": list(self.overrides)}
+        return {"data": self.data, "overrides": list(self.sets)}
+
+    def to_yaml(self) -> str:
+        return yaml.safe_dump(self.resolved(), sort_keys=False)
 
     def __reduce__(self) -> Any:
-        return FakeScenario, (self.data, self.overrides)
+        return FakeScenario, (self.data, self.sets)
 
 
 def load(place: str | Path, *, overrides: Sequence[str] = (), **_: Any) -> FakeScenario:

@@ -6,7 +6,7 @@ from winset.insight.checks import Checked, stated_against_computed
 from winset.insight.compare import Difference, more_likely_than_not, p_best, paired
 from winset.insight.cost import Cost, human_cost
 from winset.insight.inputs import Inputs, count_inputs
-from winset.insight.measures import About, about, objectives
+from winset.insight.measures import About, about, known_measures, objectives
 from winset.insight.sentences import three_sentences
 from winset.insight.verdict import Verdict, judge, rows
 from winset.insight.why import Edge, WhyNot, at_the_edges, why_not
@@ -25,6 +25,7 @@ __all__ = [
     "count_inputs",
     "human_cost",
     "judge",
+    "known_measures",
     "more_likely_than_not",
     "objectives",
     "p_best",

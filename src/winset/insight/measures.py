@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from winset.scenario.schema.root import ScenarioSpec
 
-__all__ = ["About", "about", "objectives"]
+__all__ = ["About", "about", "known_measures", "objectives"]
 
 Unit = Literal["share", "months", "count", "value"]
 
@@ -72,6 +72,16 @@ def about(spec: ScenarioSpec, name: str) -> About:
     if kind == "value" and rest in spec.parties:
         return About(name, f"value to {spec.parties[rest].name}, 0 worst to 1 best", "value")
     return About(name, name.replace("_", " "), "value")
+
+
+def known_measures(spec: ScenarioSpec) -> tuple[str, ...]:
+    """Return the names of the measures that a study of this scenario may report."""
+    return (
+        *_BUILT_IN,
+        *spec.measures,
+        *(f"ended.{outcome}" for outcome in spec.outcomes),
+        *(f"value.{party}" for party in spec.parties),
+    )
 
 
 def objectives(measures: Iterable[str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ __all__ = ["listed", "three_sentences"]
 def three_sentences(verdict: Verdict) -> tuple[str, ...]:
     """Return the three readings; one sentence saying why, where there is no verdict to give."""
     if verdict.headline is None:
-        return ("No verdict: the strategy the scenario is about was not run, or it names none.",)
+        return ("No verdict: the strategy that the scenario is about was not run.",)
     if not verdict.standings or not verdict.by:
         return (f"No verdict yet: no cell of {verdict.headline} is done.",)
     if verdict.baseline is None:

@@ -20,8 +20,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
-import yaml
-
 from winset.errors import StudyError, WinsetError
 from winset.study.design import CellKey, Design
 from winset.study.files import Lock, replace_file, sweep
@@ -81,7 +79,7 @@ class Store:
             self.manifest = _check(folder, mine) or known or mine
             sweep(folder)
             sweep(folder / CELLS)
-            _write_scenario(folder / SCENARIO, design.scenario)
+            _write_scenario(folder / SCENARIO, design.scenario.to_yaml())
             self.manifest.write(folder)
         except BaseException:
             self._lock.release()
@@ -233,11 +231,7 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _write_scenario(folder: Path, scenario: Any) -> None:
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text = yaml.dump(
-        scenario.resolved(), Dumper=dumper, sort_keys=False, allow_unicode=True, width=100
-    )
+def _write_scenario(folder: Path, text: str) -> None:
     folder.mkdir(exist_ok=True)
     replace_file(folder / "scenario.yaml", text.encode())
 

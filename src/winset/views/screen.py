@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from winset.insight import (
@@ -24,8 +25,9 @@ from winset.insight import (
 )
 from winset.insight.sentences import listed
 from winset.study import Results
+from winset.study.summary import fighting_on
 from winset.views.grid import measure_grid, reads_as
-from winset.views.text import WIDTH, duration, human, share, short, wrap
+from winset.views.text import WIDTH, cell, columns, duration, human, plain, share, short, wrap
 
 __all__ = ["LINES", "first_screen"]
 
@@ -78,10 +80,15 @@ def _title(results: Results, width: int) -> list[str]:
     scenario, settings = results.scenario, results.settings
     spec = scenario.spec
     date = f"as of {spec.as_of}"
-    size = (
-        f"{scenario.id} {scenario.sha256[:8]} · {len(results.strategies)} strategies × "
-        f"{len(results.worldviews)} worldviews · {settings.draws} draws × {settings.paths} paths"
-        f" × {settings.months} months · seed {settings.seed} · {duration(results.elapsed_s)}"
+    size = " · ".join(
+        (
+            scenario.id,
+            f"{_count(results.strategies, 'strategy', 'strategies')} × "
+            f"{_count(results.worldviews, 'worldview', 'worldviews')}",
+            f"{settings.draws} draws × {settings.paths} paths × {settings.months} months",
+            f"seed {settings.seed}",
+            duration(results.elapsed_s),
+        )
     )
     title = short(spec.title, width - len(date) - 2)
     lines = [title + " " * (width - len(title) - len(date)) + date, short(size, width)]
@@ -90,14 +97,41 @@ def _title(results: Results, width: int) -> list[str]:
     return lines
 
 
+def _count(things: Sequence[object], one: str, more: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else more}"
+
+
 def _table(results: Results, measure: str, width: int) -> list[str]:
+    if len(results.cells) == len(results.keys) == 1:
+        return _single(results, width)
     known = about(results.scenario.spec, measure)
     reads = reads_as[known.reads] or known.unit
     caption = f"{measure}, {reads} ± Monte Carlo error: {known.label}"
     return [*wrap(caption, width), *measure_grid(results, measure, width)]
 
 
+def _single(results: Results, width: int) -> list[str]:
+    """One cell alone: every measure, and the value of fighting on."""
+    (key,) = results.keys
+    spec, one = results.scenario.spec, results.cells[key]
+    rows = [[f"{key.strategy} under {key.worldview}", "mean, error", "10-90% of draws", ""]]
+    numbers = [(about(spec, name), e) for name, e in results.summaries[key].items()]
+    numbers += [
+        (replace(about(spec, f"value.{party}"), name=f"start.fighting_on.{party}", label=text), e)
+        for party, e in fighting_on(one).items()
+        for text in [f"value of fighting on to {party}, in its stakes"]
+    ]
+    for known, estimate in numbers:
+        digits = 1 + (known.reads == "value")
+        spread = [plain(known, n, digits) for n in (estimate.p10, estimate.p90)]
+        text = cell(known, estimate, digits)
+        rows.append([known.name, text, " to ".join(spread), known.label])
+    return [short(line, width) for line in columns(rows, "lrrl")]
+
+
 def _verdict(results: Results, verdict: Verdict, width: int, brief: bool) -> list[str]:
+    if results.scenario.spec.headline is None:
+        return []
     sentences = three_sentences(verdict)
     if brief:
         sentences = tuple(_BRACKETS.sub("", text) for text in sentences)
@@ -164,10 +198,11 @@ def _notes(results: Results, width: int) -> list[str]:
         if (results.estimate(*key, "signed_outside_overlap").mean or 0) > OUTSIDE
     ]
     if outside:
-        notes.append(f"in {len(outside)} cells over 15% of signings are errors of acceptance")
+        cells = _count(outside, "cell", "cells")
+        notes.append(f"in {cells} over 15% of signings are errors of acceptance")
     edges = at_the_edges(results)
     if edges:
-        notes.append(f"{len(edges)} cells lie within 0.5% of 0 or 100")
+        notes.append(f"within 0.5% of 0 or 100: {_count(edges, 'cell', 'cells')}")
     if outside or edges:
         notes[-1] += " (--detail says why)"
     if spec.tracks.mode != "package":

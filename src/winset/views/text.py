@@ -20,6 +20,7 @@ __all__ = [
     "decimals",
     "duration",
     "human",
+    "plain",
     "printable",
     "say",
     "share",
@@ -104,20 +105,32 @@ def cell(about: About, estimate: Estimate, digits: int = 0) -> str:
     """
     if estimate.mean is None:
         return UNDEFINED
-    if about.reads == "count":
-        error = "" if estimate.se is None else f"±{human(estimate.se)}"
-        return human(estimate.mean) + error
-    scale = 100.0 if about.reads == "share" else 1.0
-    places = digits + 2 * (about.reads == "value")
-    number = (
-        share(estimate.mean, digits) if about.reads == "share" else f"{estimate.mean:.{places}f}"
-    )
+    number = plain(about, estimate.mean, digits)
     if estimate.se is None:
         return f"{number}±?"
+    if about.reads == "count":
+        return f"{number}±{human(estimate.se)}"
+    scale, places = _scale(about, digits)
     step = 10.0**-places
     # Rounded first, so that an error of exactly one step is not pushed up to two by the last bit.
     error_up = math.ceil(round(scale * estimate.se / step, 6)) * step
     return f"{number}±{error_up:.{places}f}"
+
+
+def plain(about: About, number: float | None, digits: int = 0) -> str:
+    """Return a number as a grid shows it, without its error."""
+    if number is None:
+        return UNDEFINED
+    if about.reads == "count":
+        return human(number)
+    if about.reads == "share":
+        return share(number, digits)
+    return f"{number:.{_scale(about, digits)[1]}f}"
+
+
+def _scale(about: About, digits: int) -> tuple[float, int]:
+    """The factor and the decimals of a measure: percent for shares, two more decimals for values."""
+    return (100.0 if about.reads == "share" else 1.0), digits + 2 * (about.reads == "value")
 
 
 def decimals(about: About, estimates: Iterable[Estimate]) -> int:
@@ -164,18 +177,19 @@ def short(name: str, width: int) -> str:
     return name if len(name) <= width else name[: max(width - 1, 1)] + "…"
 
 
-def columns(rows: Sequence[Sequence[str]], left: int = 1, gap: int = 2) -> list[str]:
-    """Return rows as lines, each column as wide as its widest: the first `left` flush left, the
-    rest right.
+def columns(rows: Sequence[Sequence[str]], align: str = "l", gap: int = 2) -> list[str]:
+    """Return rows as lines, each column as wide as its widest; `align` says how, `l` or `r` a
+    column, `r` for those it does not name.
     """
     if not rows:
         return []
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    sides = align.ljust(len(widths), "r")
     return [
         (" " * gap)
         .join(
-            text.ljust(w) if i < left else text.rjust(w)
-            for i, (text, w) in enumerate(zip(row, widths, strict=True))
+            text.ljust(width) if side == "l" else text.rjust(width)
+            for text, width, side in zip(row, widths, sides, strict=True)
         )
         .rstrip()
         for row in rows

@@ -1,0 +1,199 @@
+"""The Python interface: load a scenario, run a study, open one that was run, make one again.
+
+    import winset
+
+    scenario = winset.load("my-scenario", sets=["rate=0.3"])
+    results = winset.run(scenario, worldviews=["sceptic"], quick=True)
+    results.measure("durable").mean          # [worldviews, strategies]
+    results.to_frame()                       # polars; results.to_xarray() with named axes
+
+The same functions do the work of the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from winset.errors import OverrideError, StudyError
+
+if TYPE_CHECKING:
+    from winset.scenario import Scenario
+    from winset.study import Makers, Reporter, Results
+    from winset.talks.cell import TraceMonth
+
+__all__ = ["Rerun", "Traced", "load", "open_study", "rerun", "run", "trace"]
+
+
+def load(
+    scenario: str | Path,
+    *,
+    sets: Sequence[str] = (),
+    as_of: str | None = None,
+    strict: bool = False,
+) -> Scenario:
+    """Return the scenario called `scenario`, or the one in that folder.
+
+    sets: overrides as in `--set`: `ID=NUMBER`, `ID=LOW,MID,HIGH`, `WORLDVIEW/ID=...`. as_of: refuse
+    evidence known later than this date. strict: demand a source or a mark of judgement on every
+    number. Raises ScenarioError listing every problem at once, OverrideError for an override that
+    fits nothing.
+    """
+    from winset.scenario import load as load_scenario
+
+    return load_scenario(scenario, overrides=tuple(sets), as_of=as_of, strict=strict)
+
+
+def run(
+    scenario: str | Path | Scenario,
+    strategies: Sequence[str] | None = None,
+    worldviews: Sequence[str] | None = None,
+    *,
+    draws: int | None = None,
+    paths: int | None = None,
+    months: int | None = None,
+    quick: bool = False,
+    seed: int = 1,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    sets: Sequence[str] = (),
+    as_of: str | None = None,
+    solver: Literal["auto", "exact", "lsmc"] = "auto",
+    coarse: bool = False,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+    default_out: bool = False,
+) -> Results:
+    """Run every strategy under every worldview and return the results, verdict included.
+
+    strategies, worldviews: those to run, default all. draws, paths, months: default 128 draws x 128
+    paths over the scenario's months; `quick`: 32 x 64. The same seed gives the same results, with
+    any number of `workers` (default one a core; they are processes of their own and do not import
+    the calling script). out: a folder to keep the study in, going on from what it holds;
+    default_out: `./studies/<scenario>-<hash>-s<seed>`; with neither, nothing is written. coarse,
+    report: say how it goes on (see `winset.study.Reporter`).
+
+    Raises ScenarioError, OverrideError and DesignError for what cannot be run, StudyError where
+    `out` holds something else, Interrupted on Ctrl-C: what was done is kept, and the same call goes
+    on from there.
+    """
+    from winset.insight import rows
+    from winset.study import conduct, default_folder, plan
+    from winset.study.report import SILENT
+
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario, sets=sets, as_of=as_of)
+    elif sets or as_of:
+        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    design = plan(
+        scenario,
+        strategies=strategies,
+        worldviews=worldviews,
+        draws=draws,
+        paths=paths,
+        months=months,
+        seed=seed,
+        quick=quick,
+        solver=solver,
+        overrides=tuple(override.text for override in scenario.overrides),
+    )
+    folder = Path(out) if out is not None else default_folder(design) if default_out else None
+    return conduct(
+        design,
+        out=folder,
+        workers=workers,
+        first_coarse=coarse,
+        report=report or SILENT,
+        verdict=rows,
+        makers=makers,
+    )
+
+
+def open_study(folder: str | Path, *, makers: Makers | None = None) -> Results:
+    """Return the results kept in a study's folder, finished or so far.
+
+    Raises StudyError where the folder holds no study, or one that is damaged.
+    """
+    from winset.insight import rows
+    from winset.study import open_study as read_study
+
+    return read_study(folder, verdict=rows, makers=makers)
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """A study made again: where, and every table in which it differs from the first (empty: bit for
+    bit the same).
+    """
+
+    results: Results
+    differences: tuple[str, ...]
+    other_makers: tuple[str, ...]
+
+
+def rerun(
+    folder: str | Path,
+    out: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+) -> Rerun:
+    """Make a finished study again from its record alone, into `out` (default `FOLDER-rerun`), and
+    compare.
+
+    Raises StudyError where the study is not finished or damaged, or `out` is taken.
+    """
+    from winset.insight import rows
+    from winset.study.again import make_again
+
+    results, differences, others = make_again(
+        Path(folder),
+        Path(out) if out is not None else None,
+        workers=workers,
+        report=report,
+        verdict=rows,
+        makers=makers,
+    )
+    return Rerun(results, tuple(differences), tuple(others))
+
+
+@dataclass(frozen=True)
+class Traced:
+    """One path of a study, month by month: which cell, draw and path, and whether it was looked for
+    or asked for.
+    """
+
+    results: Results
+    worldview: str
+    strategy: str
+    draw: int
+    path: int
+    months: list[TraceMonth]
+    chosen: str
+
+
+def trace(
+    folder: str | Path,
+    worldview: str | None = None,
+    strategy: str | None = None,
+    draw: int | None = None,
+    path: int | None = None,
+    *,
+    makers: Makers | None = None,
+) -> Traced:
+    """Follow one path of a study. What is left out is chosen: the headline strategy, the first
+    worldview, a draw that signs about as often as the cell does, and its first signed path.
+
+    Raises DesignError for a worldview, strategy, draw or path that the study does not have.
+    """
+    from winset.study import open_study as read_study
+    from winset.study.follow import follow
+
+    results = read_study(folder, makers=makers)
+    if not results.cells:
+        raise StudyError(f"{folder}: no cell of this study is done yet")
+    found: dict[str, Any] = follow(results, worldview, strategy, draw, path, makers)
+    return Traced(results=results, **found)

@@ -1,0 +1,151 @@
+"""`winset run`: every strategy under every worldview; the first screen, or the JSON document."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from winset.cli import DEFAULT_SCENARIO
+
+if TYPE_CHECKING:
+    from winset.scenario import Scenario
+    from winset.study import Results
+
+__all__ = ["Solver", "command"]
+
+
+class Solver(StrEnum):
+    """How the value of fighting on is found."""
+
+    auto = "auto"
+    exact = "exact"
+    lsmc = "lsmc"
+
+
+def command(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
+    ] = DEFAULT_SCENARIO,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ID=VALUE",
+            help="Fix a quantity (ID=NUMBER), respread it (ID=LOW,MID,HIGH), or do so in one "
+            "worldview (WORLDVIEW/ID=...). Can be repeated.",
+        ),
+    ] = None,
+    strategy: Annotated[
+        list[str] | None, typer.Option(help="Run this strategy only. Can be repeated.")
+    ] = None,
+    worldview: Annotated[
+        list[str] | None, typer.Option(help="Run under this worldview only. Can be repeated.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(help="Draws of the uncertain quantities (128; quick 32).")
+    ] = None,
+    paths: Annotated[int | None, typer.Option(help="Paths a draw (128; quick 64).")] = None,
+    months: Annotated[
+        int | None, typer.Option(help="Horizon in months (the scenario's own).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the study; one begun before is resumed (./studies/SCENARIO-HASH-sSEED)."
+        ),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="32 draws x 64 paths.")] = False,
+    solver: Annotated[
+        Solver, typer.Option(help="Value of fighting on: exact, regression, or as suits the game.")
+    ] = Solver.auto,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    no_coarse: Annotated[
+        bool, typer.Option("--no-coarse", help="Skip the first coarse grid. Changes no result.")
+    ] = False,
+    measure: Annotated[
+        str, typer.Option(metavar="NAME", help="The measure of the grid shown.")
+    ] = "durable",
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Print everything else the study says, too.")
+    ] = False,
+) -> None:
+    """The main job: run every strategy under every worldview and say what follows.
+
+    Every cell is run over draws of the uncertain quantities and paths of luck; strategies share
+    both. A study folder keeps what is done: Ctrl-C stops, the same command goes on. A second run of
+    a finished study only prints it, so --measure and --detail cost nothing then.
+    """
+    from winset.api import load, run
+    from winset.errors import Interrupted
+    from winset.views.console import on_stderr
+
+    loaded = load(scenario, sets=sets or (), as_of=as_of)
+    _check_measure(loaded, measure)
+    try:
+        results = run(
+            loaded,
+            strategy or None,
+            worldview or None,
+            draws=draws,
+            paths=paths,
+            months=months,
+            quick=quick,
+            seed=seed,
+            workers=workers,
+            out=out,
+            solver=solver.value,
+            coarse=not (no_coarse or json),
+            report=on_stderr(),
+            default_out=True,
+        )
+    except Interrupted as stop:
+        raise Interrupted(f"{stop}\nTo go on: the same command again") from None
+    _show(results, json, measure, detail, _next(scenario, results, quick))
+
+
+def _check_measure(scenario: "Scenario", name: str) -> None:
+    """Refuse an unknown measure before the run rather than after it."""
+    from difflib import get_close_matches
+
+    from winset.insight import known_measures
+    from winset.study import DesignError
+
+    known = known_measures(scenario.spec)
+    if name not in known:
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise DesignError([f"--measure: none called {name!r}.{hint} There are: {', '.join(known)}"])
+
+
+def _show(results: "Results", json: bool, measure: str, detail: bool, next_command: str) -> None:
+    from winset.study.store import document
+    from winset.views import console
+
+    if json:
+        typer.echo(document(results).decode(), nl=False)
+        return
+    width = console.terminal_width()
+    console.say(
+        console.first_screen(results, measure=measure, width=width, next_command=next_command)
+    )
+    if detail:
+        console.say(["", *console.detail(results, width)])
+
+
+def _next(scenario: str, results: "Results", quick: bool) -> str:
+    """Return the command an analyst would type next."""
+    if quick:
+        return f"winset run {_quoted(scenario)}   (without --quick: smaller errors)"
+    return f"winset trace {_quoted(str(results.folder))}   (one path, month by month, with reasons)"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
