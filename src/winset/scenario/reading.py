@@ -244,3 +244,14 @@ def _shown(path: Path) -> str:
         except (ValueError, OSError):
             continue
     return str(path)
+
+
+def headline(place: Path) -> dict[str, str]:
+    """Title, question and date of a scenario, unchecked; empty where it cannot be read."""
+    try:
+        top = _read(place, [])
+    except ScenarioError:
+        return {}
+    assert isinstance(top.value, dict)
+    wanted = ("id", "title", "question", "as_of")
+    return {key: str(top.value[key].value) for key in wanted if key in top.value}

@@ -91,17 +91,22 @@ def _sorted_out(error: ValidationError, data: Any) -> dict[Path, dict[str, Any]]
 def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str | None]:
     """The part of pydantic's location that is a path in the data, and the last step that is not."""
     path: list[str | int] = []
-    here, extra = data, None
+    here: Any = data
+    extra = None
     for step in loc:
         extra = None
-        if (isinstance(here, dict) and isinstance(step, str) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here)
-        ):
-            here = here[int(step)]
+        if _holds(here, step):
+            here = here[step]
             path.append(step)
         else:
             extra = str(step)  # the name of a form of a union, or of a field that is missing
     return tuple(path), extra
+
+
+def _holds(here: Any, step: int | str) -> bool:
+    if isinstance(here, dict):
+        return step in here
+    return isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here)
 
 
 def _report(path: Path, item: Mapping[str, Any], findings: Findings) -> None:
@@ -121,6 +126,8 @@ def _report(path: Path, item: Mapping[str, Any], findings: Findings) -> None:
         findings.problem(path, "this has the wrong form", found=found, allowed=_forms(path))
     elif kind == "value_error":
         said = str(item["ctx"]["error"])
+        if isinstance(found, str) and found.count("(") > found.count(")"):
+            said += "; inside { } an expression with a comma needs quotation marks"
         findings.problem(path, said, found=found if isinstance(found, str) else None)
     elif kind in ("too_short", "too_long"):
         findings.problem(path, "the list has the wrong length", found=len(found or ()))
