@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from winset.talks import posterior
 from winset.talks.names import type_names
 from winset.talks.packages import Floats
 from winset.talks.problem import Problem
@@ -39,32 +40,28 @@ class Beliefs:
     def of_types(self) -> tuple[Floats, Floats]:
         """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu [P,T] the public's."""
         pr = self.problem
-        like = np.exp(self.types - self.types.max(axis=1, keepdims=True))
-        rows = pr.rows
-        out = np.zeros((len(self.draw), rows, like.shape[1]))
-        for r in range(rows):
-            s = int(pr.row_party[r])
-            own = pr.table.row_of[s] == r
-            out[:, r] = pr.priors.types[s][self.draw] * like * own
-        total = out.sum(axis=2, keepdims=True)
-        # a type its own prior calls impossible still knows itself: fall back on what fits it
-        for r in range(rows):
-            own = pr.table.row_of[int(pr.row_party[r])] == r
-            out[:, r] = np.where(total[:, r] > 1e-300, out[:, r], like * own)
-        out /= np.maximum(out.sum(axis=2, keepdims=True), 1e-300)
-        mu = pr.priors.types[-1][self.draw] * like
-        mu /= np.maximum(mu.sum(axis=1, keepdims=True), 1e-300)
+        count, combos = self.types.shape
+        out, mu = np.empty((count, pr.rows, combos)), np.empty((count, combos))
+        posterior.of_types(
+            pr.priors.types, self.draw, self.types, pr.table.row_of, pr.row_party, out, mu
+        )
         return out, mu
 
     def of_hidden(self) -> Floats:
         """[S+1,P,H] each signatory's and, last, the public's belief over hidden combinations."""
-        like = np.exp(self.hidden - self.hidden.max(axis=1, keepdims=True))
-        out = self.problem.priors.hidden[:, self.draw] * like
-        return np.asarray(out / np.maximum(out.sum(axis=2, keepdims=True), 1e-300))
+        prior = self.problem.priors.hidden
+        out = np.empty((len(prior), *self.hidden.shape))
+        posterior.of_hidden(prior, self.draw, self.hidden, out)
+        return out
 
-    def survived(self, hazard: Floats) -> None:
-        """A month passed without an ending: hazard [P,H,E]."""
-        self.hidden += np.log(np.maximum(1.0 - hazard.sum(axis=2), 1e-12))
+    def keep(self, at: np.ndarray) -> None:
+        """Go on with some paths only."""
+        self.draw, self.hidden = self.draw[at], self.hidden[at]
+        self.types, self.proposal = self.types[at], self.proposal[at]
+
+    def survived(self, hazard: Floats, live: np.ndarray) -> None:
+        """A month passed without an ending on the live paths: hazard [P,H,E]."""
+        posterior.survive(self.hidden, hazard, live)
 
     def failed(self, met: np.ndarray, signs: Floats) -> None:
         """A meeting failed where met [P]; signs [P,T] chance of signing at it under each type combination."""

@@ -17,7 +17,8 @@ class Settings:
     """How large and how careful a run is.
 
     draws: draws of the uncertain quantities, `replicates` independent scrambles of draws/replicates points each.
-    paths: paths a draw in forward play. months: horizon. solver_paths: base paths a draw for the value of fighting on.
+    paths: paths a draw in forward play. months: horizon. solver_paths: base paths a draw for the value of
+    fighting on (more where draws are few); refresh: months between re-pricings of texts on those paths.
     solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate texts kept.
     temperature_factor: multiplies every tau (0.5 for the second headline).
     """
@@ -28,8 +29,9 @@ class Settings:
     seed: int = 1
     replicates: int = 8
     solver: Literal["auto", "exact", "lsmc"] = "auto"
-    solver_paths: int = 8
-    rounds: int = 3
+    solver_paths: int = 4
+    rounds: int = 2
+    refresh: int = 3
     texts: int = 24
     temperature_factor: float = 1.0
     refusals_inform: bool | None = None  # None: as the scenario says

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
 
 from winset.scenario.expr import evaluate
+from winset.talks import posterior
 from winset.talks.names import holders_of
 from winset.talks.packages import Floats
 from winset.talks.problem import Problem
 
-POLYNOMIAL = {1: 7, 2: 4, 3: 3}  # number of scenario features -> degree, where a scenario learns
+#: number of scenario features -> degree of their polynomials, where a scenario learns
+POLYNOMIAL = {1: 7, 2: 4, 3: 3}
 
 
-def learned_means(problem: Problem, draw: np.ndarray, tally: Floats) -> list[list[Floats | None]]:
-    """[S][learned] Beta mean (alpha + fired) / (alpha + beta + months) of each holder, None where it holds none."""
+@dataclass(frozen=True)
+class Features:
+    """common [F,P] shared by all rows; own: per row [G,P]; base [R,P], subtracted before the regression."""
+
+    common: Floats
+    own: tuple[Floats, ...]
+    base: Floats
+
+    def of(self, row: int) -> Floats:
+        """[F+G,P] all features of a row."""
+        return np.concatenate([self.common, self.own[row]])
+
+
+def learned_means(
+    problem: Problem, draw: np.ndarray, tally: Floats
+) -> list[list[Floats | None]]:
+    """[S][learned] Beta mean (alpha + fired) / (alpha + beta + months), None where a party holds none."""
     out: list[list[Floats | None]] = [[None] * len(problem.war.learned) for _ in problem.parties]
     for n, name in enumerate(problem.war.learned):
         for party, (alpha, beta) in holders_of(problem.scenario, name).items():
             if party in problem.parties:
-                a = np.zeros(problem.deals.draws) + evaluate(alpha, problem.deals._value_or_lever)
-                b = np.zeros(problem.deals.draws) + evaluate(beta, problem.deals._value_or_lever)
+                a = np.zeros(problem.deals.draws) + evaluate(alpha, problem.deals.number)
+                b = np.zeros(problem.deals.draws) + evaluate(beta, problem.deals.number)
                 top = a[draw] + tally[:, n, 0]
                 out[problem.parties.index(party)][n] = top / (top + b[draw] + tally[:, n, 1])
     return out
@@ -35,44 +53,36 @@ def features(
     b: Floats,
     hidden: Floats,
     learned: list[list[Floats | None]],
-) -> tuple[list[Floats], Floats]:
-    """Per row the features [P,F] and the baseline [P,R] that is subtracted before the regression.
+) -> Features:
+    """Features of every row at one month.
 
-    Baseline: no talks, the month's hazards for ever under the row's beliefs, endings as valued at the start,
-    (-c + d sum p W) / (1 - d (1 - sum p)). Where a scenario states the value at the horizon: that value.
+    Baseline: no talks, the month's hazards for ever under the row's beliefs, endings as valued at
+    the start, (-c + d sum p W) / (1 - d (1 - sum p)). Where a scenario states the value at the
+    horizon: that value.
     """
-    own = [z[:, problem.key[f"feature|{n}"]] for n in problem.scenario.spec.talks.features]
-    common = list(own)
+    named = [problem.key[f"feature|{n}"] for n in problem.scenario.spec.talks.features]
+    columns = [z[:, k] for k in named]
     if problem.war.learned:
-        degree = POLYNOMIAL.get(len(own), 2)
-        for k in range(2, degree + 1):
-            for group in combinations_with_replacement(own, k):
-                common.append(np.prod(group, axis=0))
-    base = np.zeros((len(draw), problem.rows))
-    out: list[Floats] = []
-    for i in range(problem.rows):
+        for degree in range(2, POLYNOMIAL.get(len(named), 2) + 1):
+            for group in combinations_with_replacement(range(len(named)), degree):
+                columns.append(np.prod([z[:, named[g]] for g in group], axis=0))
+    common = np.array(columns).reshape(len(columns), len(draw))
+    base = np.zeros((problem.rows, len(draw)))
+    own = []
+    signing = [r for r in problem.deals.rows if r.signatory]
+    for i, row in enumerate(signing):
         s = int(problem.row_party[i])
-        party = problem.parties[s]
-        columns = list(common)
-        for h in range(1, hidden.shape[2]):
-            columns.append(hidden[s][:, h])
-        others = np.flatnonzero(problem.table.row_of[s] == i)
-        for t in others[1:]:
-            columns.append(b[:, i, t])
-        columns.extend(mean for mean in learned[s] if mean is not None and len(own) > 1)
-        mean = np.einsum("ph,phe->pe", hidden[s], hazard)
+        mine = [hidden[s][:, h] for h in range(1, hidden.shape[2])]
+        types = np.flatnonzero(problem.table.row_of[s] == i)
+        mine += [b[:, i, t] for t in types[1:]]
+        mine += [mean for mean in learned[s] if mean is not None and len(named) > 1]
         if problem.horizon:
-            base[:, i] = z[:, problem.key[f"horizon|{party}"]]
+            base[i] = z[:, problem.key[f"horizon|{row.party}"]]
         else:
-            row = [r for r in problem.deals.rows if r.signatory][i]
             cost = z[:, problem.key[f"cost|{row.party}|{row.type}"]]
-            d = problem.table.discount[draw, s]
-            lost = (mean * problem.start_ends[draw, :-1, i]).sum(axis=1)
-            value = (-cost + d * lost) / np.maximum(1.0 - d * (1.0 - mean.sum(axis=1)), 1e-4)
-            base[:, i] = np.clip(value, -2.0, 2.0)
-            columns.append(base[:, i])
-            columns.append(cost * 100.0)
-            columns.append(mean.sum(axis=1) * 10.0)
-        x = np.stack(columns, axis=1) if columns else np.zeros((len(draw), 0))
-        out.append(x)
-    return out, base
+            risk = np.empty(len(draw))
+            ends, discount = problem.start_ends[:, :-1, i], problem.table.discount[:, s]
+            posterior.no_talks(draw, hidden[s], hazard, ends, cost, discount, base[i], risk)
+            mine += [base[i], cost * 100.0, risk * 10.0]
+        own.append(np.array(mine).reshape(len(mine), len(draw)))
+    return Features(common, tuple(own), base)

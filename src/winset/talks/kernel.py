@@ -537,3 +537,22 @@ def ending(tb: Table, draw: Array, z: Array, who: Array, which: Array, out: Arra
                 if c >= 0:
                     value -= z[path, c]
             out[path, i] = value
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def overlaps(tb: Table, draw: Array, truth: Array, v: Array, lasts: Array, r: Array, c: Array, b: Array, out: Array) -> None:
+    """out [P] 1 where a settlement text has r >= 1/2 and no signatory's true type loses by it."""
+    parties = tb.discount.shape[1]
+    for p in range(draw.shape[0]):
+        d = draw[p]
+        for k in range(tb.kept.shape[1]):
+            if tb.kept[d, k] == tb.armistice or r[p, k] < 0.5:
+                continue
+            good = True
+            for s in range(parties):
+                i = tb.row_of[s, truth[p]]
+                if tb.veto[d, tb.kept[d, k], i] or gain_of(tb, d, k, i, v[p], lasts[p], c[p], b[p]) < 0.0:
+                    good = False
+            if good:
+                out[p] = 1.0
+                break

@@ -18,7 +18,7 @@ import numpy as np
 
 from winset.talks import kernel
 from winset.talks.beliefs import Beliefs
-from winset.talks.features import features, learned_means
+from winset.talks.features import Features, features, learned_means
 from winset.talks.luck import uniform
 from winset.talks.packages import Floats
 from winset.talks.problem import Problem
@@ -40,8 +40,7 @@ class History:
     way: np.ndarray
     fact_of: np.ndarray  # [P,F] hidden combinations carried on this path
     z: list[Floats] = field(default_factory=list)
-    x: list[Floats] = field(default_factory=list)  # [R][P,F] per month: features by row
-    base: list[Floats] = field(default_factory=list)  # [P,R]
+    x: list[Features] = field(default_factory=list)
     hazard: list[Floats] = field(default_factory=list)
     crossed: list[np.ndarray] = field(default_factory=list)
     live: list[np.ndarray] = field(default_factory=list)
@@ -123,13 +122,18 @@ def _simulate(
     gap, refused = np.zeros((len(draw), parties)), np.zeros((len(draw), parties))
     tally = np.zeros((len(draw), len(problem.war.learned), 2))
     months = problem.settings.months
+    thresholds = any(o.when is not None for o in problem.scenario.spec.outcomes.values())
+    refresh = 1 if thresholds else problem.settings.refresh
+    latest: tuple[Floats, ...] = ()
     for t in range(months + 1):
         inputs = beliefs.inputs(gap, refused)
         if old is None:
             walk.read(inputs, live)
             history.z.append(walk.z.copy())
             history.hazard.append(walk.hazards(inputs))
-            history.prices.append(_price(problem, draw, walk.z, priced))
+            if t % refresh == 0 or t == months:
+                latest = _price(problem, draw, walk.z, priced)
+            history.prices.append(latest)
         else:
             history.z.append(old.z[t])
             history.hazard.append(old.hazard[t])
@@ -141,11 +145,8 @@ def _simulate(
         history.types.append((b, mu))
         hidden = beliefs.of_hidden()
         _weigh(problem, history, beliefs, hidden)
-        x, base_value = features(
-            problem, draw, z, history.hazard[t], b, hidden, learned_means(problem, draw, tally)
-        )
-        history.x.append(x)
-        history.base.append(base_value)
+        means = learned_means(problem, draw, tally)
+        history.x.append(features(problem, draw, z, history.hazard[t], b, hidden, means))
         if t == months:
             history.crossed.append(np.full(len(draw), -1, dtype=np.int64))
             history.ratio.append(np.ones((parties, len(draw))))
@@ -161,7 +162,7 @@ def _simulate(
             uniform(problem.settings.seed, "heal", draw, path, t) < z[:, problem.key["recovery"]]
         )
         cooling = np.where(met, True, cooling & ~healed)
-        beliefs.survived(history.hazard[t])
+        beliefs.survived(history.hazard[t], live)
         if old is None:
             ended, fired, signal = walk.step(inputs, live, False)
             heard(beliefs, z, signal, live, None)
@@ -252,10 +253,8 @@ def _controls(surprise: Floats | None, x: Floats) -> Floats | None:
     """Surprises and their products with the features: what the month's luck can have done."""
     if surprise is None:
         return None
-    wide = np.concatenate([np.ones((len(x), 1)), x], axis=1)
-    return np.concatenate(
-        [surprise[:, n : n + 1] * wide for n in range(surprise.shape[1])], axis=1
-    )
+    wide = np.concatenate([np.ones((1, x.shape[1])), x])
+    return np.concatenate([surprise[:, n] * wide for n in range(surprise.shape[1])])
 
 
 def _backward(
@@ -304,25 +303,27 @@ def _backward(
             mine = tb.row_of[s] == i
             y = np.einsum("pt,ptf,pf->p", b[:, i] * mine, y_cool[:, s], h.facts[t][s])
             weight = h.weight[t][s] * h.ratio[t][s]
-            y = y - h.base[t][:, i]
-            noise = _controls(h.noise[t][s], h.x[t][i])
+            y = y - h.x[t].base[i]
+            x = h.x[t].of(i)
+            noise = _controls(h.noise[t][s], x)
             halves = []
             for k in (0, 1):
                 at = h.half == k
-                extra = None if noise is None else noise[at]
+                extra = None if noise is None else noise[:, at]
                 halves.append(
-                    fit(h.x[t][i][at], y[at], weight[at], h.draw[at], problem.deals.draws, extra)
+                    fit(x[:, at], y[at], weight[at], h.draw[at], problem.deals.draws, extra)
                 )
             both = average(halves[0], halves[1])
             fitted.append(both)
             for k in (0, 1):
                 at = h.half == k
                 other = halves[1 - k] if not learning else both
-                c[at, i] = other.predict(h.x[t][i][at], h.draw[at]) + h.base[t][at, i]
+                guess = other.predict(h.x[t].common[:, at], h.x[t].own[i][:, at], h.draw[at])
+                c[at, i] = guess + h.x[t].base[i, at]
             explained.append(both.explained)
         fits[t] = tuple(fitted)
         if t == months and problem.horizon:
-            c[:] = h.base[t]
+            c[:] = h.x[t].base.T
             v_open, v_cool = y_open.copy(), y_cool.copy()
             continue
         if learning:

@@ -12,7 +12,7 @@ from winset.talks.problem import Problem
 def meeting_chance(problem: Problem, z: Floats, draw: np.ndarray) -> Floats:
     """[P] chance that talks meet, before cooling-off."""
     factor = np.zeros(problem.deals.draws) + evaluate(
-        problem.deals.strategy.meeting_factor, problem.deals._value_or_lever
+        problem.deals.strategy.meeting_factor, problem.deals.number
     )
     return np.asarray(np.clip(z[:, problem.key["meeting"]] * factor[draw], 0.0, 1.0))
 

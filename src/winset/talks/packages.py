@@ -168,7 +168,7 @@ class Deals:
         for issue in self.scenario.spec.issues.values():
             for option in issue.options.values():
                 if name in option.attributes:
-                    table[:, o] = evaluate(option.attributes[name], self._value_or_lever)
+                    table[:, o] = evaluate(option.attributes[name], self.number)
                 o += 1
             if issue.divisible is not None:
                 o += len(
@@ -176,7 +176,8 @@ class Deals:
                 )
         return table
 
-    def _value_or_lever(self, name: str) -> Any:
+    def number(self, name: str) -> Any:
+        """[D] value of a quantity, or a lever's set level: the names draw-level expressions read."""
         if name in self.values:
             return self.values[name]
         if name.startswith("lever."):

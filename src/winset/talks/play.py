@@ -2,461 +2,256 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from winset.talks import kernel
+from winset.talks.assign import overlap_at_start, true_combination
 from winset.talks.beliefs import Beliefs
 from winset.talks.features import features, learned_means
+from winset.talks.luck import uniform
 from winset.talks.lsmc import Policy
 from winset.talks.meeting import costs, meeting_chance
-from winset.talks.luck import lattice, uniform
 from winset.talks.packages import Floats
+from winset.talks.paths import AGAIN, ARMISTICE, ENDED, PEACE, WAR, Counts, Courses, Record
 from winset.talks.problem import Problem
 from winset.talks.walk import Walk, heard
 
-WAR, ARMISTICE, PEACE, ENDED, AGAIN = range(5)
+COMPACT = 0.8
 
 
-@dataclass
-class Run:
-    """What happened, per path [P] (row order: draw, then path)."""
+class Player:
+    """Plays one solved problem. `watch`: path (row number) whose months go to `log`."""
 
-    draw: np.ndarray
-    path: np.ndarray
-    truth: np.ndarray  # type combination
-    fact: np.ndarray  # hidden combination
-    status: np.ndarray
-    signed_at: np.ndarray  # month, -1
-    ceased_at: np.ndarray  # month of the first ceasefire of any kind, -1
-    text: np.ndarray
-    outcome: np.ndarray  # -1 none
-    ended_at: np.ndarray
-    lasting: Floats  # chance that the signed deal holds its window
-    worse: np.ndarray  # signed on a text worse than fighting on for a signatory
-    value: Floats  # [P,S]
-    fought: Floats  # months of war
-    overlap: Floats  # [P] NaN; start overlap judged once
-    state: Floats
-    z: Floats
-    course: dict[str, list[Floats]] = field(default_factory=dict)
-    blocked: Floats = field(default_factory=lambda: np.zeros(0))
-    short: Floats = field(default_factory=lambda: np.zeros(0))
-    met: int = 0
-    exposed: int = 0
-    ceased_early: int = 0
-    exposed_early: int = 0
-    lever_use: Floats = field(default_factory=lambda: np.zeros(0))
+    def __init__(self, problem: Problem, policy: Policy, watch: int | None = None) -> None:
+        self.problem, self.policy, self.watch = problem, policy, watch
+        self.log: list[dict[str, Any]] = []
+        setting = problem.settings
+        draw, path = (a.ravel() for a in np.indices((problem.deals.draws, setting.paths)))
+        truth = true_combination(problem, "types", draw, path)
+        fact = true_combination(problem, "hidden", draw, path)
+        parties = len(problem.parties)
+        self.run = Record.start(draw, path, truth, fact, parties, len(problem.war.readings))
+        self.done: list[Record] = []
+        self.walk = Walk.start(problem, draw, path, problem.hidden.columns[fact].copy())
+        self.beliefs = Beliefs.start(problem, draw)
+        self.counts = Counts(np.zeros(parties + 1), np.zeros(parties))
+        names = tuple(problem.scenario.spec.course)
+        self.courses = Courses(names, tuple(problem.key[f"watch|{n}"] for n in names))
+        n = len(draw)
+        self.cooling = np.zeros(n, dtype=bool)
+        self.gap, self.refused = np.zeros((n, parties)), np.zeros((n, parties))
+        self.tally = np.zeros((n, len(problem.war.learned), 2))
+        self.c = np.zeros((n, problem.rows))
+        informs = setting.refusals_inform
+        self.informs = problem.scenario.spec.talks.refusals_inform if informs is None else informs
 
+    def play(self) -> tuple[Record, Counts, Courses]:
+        """All months."""
+        months = self.problem.settings.months
+        for t in range(months):
+            self._month(t)
+            self._compact(months)
+        self._close()
+        return Record.join([*self.done, self.run]), self.counts, self.courses
 
-QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-
-
-def play(
-    problem: Problem,
-    policy: Policy,
-    watch: int | None = None,
-    log: list[dict[str, object]] | None = None,
-) -> Run:
-    """Play all paths. `watch`: position of a path whose months are written to `log`."""
-    setting = problem.settings
-    draws = problem.deals.draws
-    draw, path = (a.ravel() for a in np.indices((draws, setting.paths)))
-    count = len(draw)
-    parties, rows = len(problem.parties), problem.rows
-    truth = _assign(problem, "types", draw, path)
-    fact = _assign(problem, "hidden", draw, path)
-    hyp = problem.hidden.columns[fact].copy()
-    walk = Walk.start(problem, draw, path, hyp)
-    beliefs = Beliefs.start(problem, draw)
-    run = Run(
-        draw,
-        path,
-        truth,
-        fact,
-        np.full(count, WAR),
-        np.full(count, -1),
-        np.full(count, -1),
-        np.full(count, -1),
-        np.full(count, -1),
-        np.full(count, -1),
-        np.zeros(count),
-        np.zeros(count, dtype=bool),
-        np.zeros((count, parties)),
-        np.zeros(count),
-        np.full(count, np.nan),
-        walk.state,
-        walk.z,
-        {name: [] for name in problem.scenario.spec.course},
-        np.zeros(parties + 1),
-        np.zeros(parties),
-    )
-    again_at = np.full(count, np.iinfo(np.int64).max)
-    cooling = np.zeros(count, dtype=bool)
-    gap, refused = np.zeros((count, parties)), np.zeros((count, parties))
-    tally = np.zeros((count, len(problem.war.learned), 2))
-    factor = np.ones((count, parties))
-    true_row = problem.table.row_of[:, truth].T  # [P,S]
-    informs = setting.refusals_inform
-    if informs is None:
-        informs = problem.scenario.spec.talks.refusals_inform
-    c = np.zeros((count, rows))
-    discount = problem.table.discount[draw]
-    for t in range(setting.months):
-        fighting = (run.status == WAR) | (run.status == AGAIN)
-        talking = (run.status == WAR) | (run.status == ARMISTICE)
-        inputs = beliefs.inputs(gap, refused)
+    def _month(self, t: int) -> None:
+        pr, run, walk = self.problem, self.run, self.walk
         walk.month = t
+        inputs = self.beliefs.inputs(self.gap, self.refused)
         walk.read(inputs, run.status == WAR)
-        _watch(problem, run, walk.z)
-        if not (talking.any() or fighting.any() or (run.status == PEACE).any()):
-            _fill_course(run, setting.months - t)
-            break
+        self.courses.note(run, walk.z)
+        if not len(run.draw):
+            return
         hazard = walk.hazards(inputs)
-        b, mu = beliefs.of_types()
-        hidden = beliefs.of_hidden()
-        x, base = features(
-            problem, draw, walk.z, hazard, b, hidden, learned_means(problem, draw, tally)
-        )
-        for i in range(rows):
-            c[:, i] = policy.fits[t][i].predict(x[i], draw) + base[:, i]
-        cost = costs(problem, walk.z)
-        own_cost = np.take_along_axis(cost, true_row, axis=1)
+        b, mu = self.beliefs.of_types()
+        hidden = self.beliefs.of_hidden()
+        self._value(t, hazard, b, hidden)
         if t == 0:
-            run.overlap = _overlap(problem, draw, walk.z, c, b, truth)
-        met = _meets(problem, walk, draw, path, t, cooling, run.status) & talking
-        sealed, who = np.zeros(count, dtype=np.int64), np.flatnonzero(met)
-        out = _session(
-            problem, draw, path, t, walk.z, who, c, b, mu, truth, run.status == ARMISTICE
-        )
-        sealed[who] = out["sealed"][who]
-        run.exposed += int(talking.sum())
-        run.met += len(who)
-        if t < 12:
-            run.exposed_early += int((run.status == WAR).sum())
-            run.ceased_early += int(((sealed > 0) & (run.status == WAR)).sum())
-        if log is not None and watch is not None:
-            _note(problem, log, t, watch, run, walk, hidden, b, mu, c, true_row, met, out)
-        _sign(problem, run, sealed, out, c, true_row, factor, t, again_at)
+            run.overlap = overlap_at_start(pr, run.draw, walk.z, self.c, b, run.truth)
+        self._talk(t, b, mu, hidden)
+        self._fight(t, inputs, hazard)
+
+    def _value(self, t: int, hazard: Floats, b: Floats, hidden: Floats) -> None:
+        """Values of fighting on c [P,R] at this month's state."""
+        pr = self.problem
+        means = learned_means(pr, self.run.draw, self.tally)
+        x = features(pr, self.run.draw, self.walk.z, hazard, b, hidden, means)
+        for i in range(pr.rows):
+            self.c[:, i] = self.policy.fits[t][i].predict(x.common, x.own[i], self.run.draw)
+            self.c[:, i] += x.base[i]
+
+    def _rows(self) -> np.ndarray:
+        """[P,S] each signatory's true row."""
+        out: np.ndarray = self.problem.table.row_of[:, self.run.truth].T
+        return out
+
+    def _talk(self, t: int, b: Floats, mu: Floats, hidden: Floats) -> None:
+        pr, run = self.problem, self.run
+        talking = (run.status == WAR) | (run.status == ARMISTICE)
+        met = self._meets(t) & talking
+        out = _session(pr, run, t, self.walk.z, np.flatnonzero(met), self.c, b, mu)
+        sealed = np.where(met, out["sealed"], 0)
+        self.counts.exposed += int(talking.sum())
+        self.counts.met += int(met.sum())
+        if self.watch is not None:
+            self._note(t, met, out, mu, hidden)
+        self._sign(t, sealed, out)
         failed = met & (sealed == 0)
-        unsigned = np.flatnonzero(failed)
-        np.add.at(run.blocked, out["tally"][unsigned], 1.0)
-        run.short += out["short"][unsigned].sum(axis=0)
-        if informs:
-            beliefs.failed(failed, out["signs"])
-        refused = np.where(failed[:, None], out["refused"], refused)
-        gap = np.where(met[:, None], -out["gain"], gap)
-        healed = uniform(setting.seed, "heal", draw, path, t) < walk.z[:, problem.key["recovery"]]
-        cooling = np.where(failed, True, cooling & ~healed)
+        np.add.at(self.counts.blocked, out["tally"][failed], 1.0)
+        self.counts.short += out["short"][failed].sum(axis=0)
+        if self.informs:
+            self.beliefs.failed(failed, out["signs"])
+        self.refused = np.where(failed[:, None], out["refused"], self.refused)
+        self.gap = np.where(met[:, None], -out["gain"], self.gap)
+        luck = uniform(pr.settings.seed, "heal", run.draw, run.path, t)
+        healed = luck < self.walk.z[:, pr.key["recovery"]]
+        self.cooling = np.where(failed, True, self.cooling & ~healed)
+
+    def _meets(self, t: int) -> np.ndarray:
+        pr, run, z = self.problem, self.run, self.walk.z
+        chance = meeting_chance(pr, z, run.draw)
+        if pr.scenario.spec.ceasefire is not None:
+            under = np.clip(z[:, pr.key["ceasefire.meeting"]], 0, 1)
+            chance = np.where(run.status == ARMISTICE, under, chance)
+        chance = chance * np.where(self.cooling, z[:, pr.key["cooling"]], 1.0)
+        met: np.ndarray = uniform(pr.settings.seed, "meeting", run.draw, run.path, t) < chance
+        return met
+
+    def _sign(self, t: int, sealed: np.ndarray, out: dict[str, np.ndarray]) -> None:
+        pr, run = self.problem, self.run
+        new, truce = sealed == 1, sealed == 2
+        run.ceased_at[(new | truce) & (run.ceased_at < 0)] = t
+        run.status[truce] = ARMISTICE
+        if not new.any():
+            return
+        rows = self._rows()
+        run.signed_at[new] = t
+        run.text[new] = out["text"][new]
+        run.status[new] = PEACE
+        run.worse[new] = (out["gain"][new] < 0).any(axis=1)
+        window, h = pr.table.window, out["hazard"]
+        run.lasting[new] = (1.0 - h[new]) ** window
+        own = np.take_along_axis(self.c, rows, axis=1)
+        n = np.maximum(out["text"], 0)
+        for s in range(len(pr.parties)):
+            held = out["held"][:, s]
+            renewed = own[:, s] + pr.table.shift[run.draw, n, s]
+            penalty = pr.table.penalty[run.draw, n, rows[:, s]]
+            worth = held * out["value"][:, s] + (1 - held) * renewed - penalty
+            run.value[new, s] += (run.factor[:, s] * worth)[new]
+        u = uniform(pr.settings.seed, "breaks", run.draw, run.path, 0)
+        rate = -np.log1p(-np.clip(h, 0.0, 1 - 1e-12))
+        wait = np.ceil(-np.log(u) / np.maximum(rate, 1e-12))
+        broken = new & (wait <= window)
+        run.again_at[broken] = (t + wait[broken]).astype(np.int64)
+
+    def _fight(self, t: int, inputs: Floats, hazard: Floats) -> None:
+        pr, run, walk = self.problem, self.run, self.walk
         live = (run.status == WAR) | (run.status == AGAIN)
-        share = np.zeros(count)
-        if problem.scenario.spec.ceasefire is not None:
-            share = walk.z[:, problem.key["ceasefire.war_cost"]]
+        share = np.zeros(len(live))
+        if pr.scenario.spec.ceasefire is not None:
+            share = walk.z[:, pr.key["ceasefire.war_cost"]]
         paying = np.where(live, 1.0, np.where(run.status == ARMISTICE, share, 0.0))
-        counts = run.signed_at < 0
-        run.value -= own_cost * factor * (paying * counts)[:, None]
+        unsigned = run.signed_at < 0
+        cost = np.take_along_axis(costs(pr, walk.z), self._rows(), axis=1)
+        run.value -= cost * run.factor * (paying * unsigned)[:, None]
         run.fought += live
-        beliefs.survived(np.where((live)[:, None, None], hazard, 0.0))
-        z_before = walk.z
+        self.beliefs.survived(hazard, live)
         ended, fired, signal = walk.step(inputs, live, True)
-        heard(beliefs, z_before, signal, live, None)
-        for n in range(len(problem.war.learned)):
-            tally[:, n, 0] += live & (fired[:, n] > 0)
-            tally[:, n, 1] += live & (fired[:, n] == 0)
-        factor = np.where(counts[:, None], factor * discount, factor)
-        _end(problem, run, np.where(live, ended, -1), z_before, factor, true_row, t)
-        _armistice_breaks(problem, run, walk.z, draw, path, t)
-        run.status[(run.status == PEACE) & (again_at <= t + 1)] = AGAIN
-    _close(problem, run, walk, policy, c, factor, true_row)
-    return run
+        heard(self.beliefs, walk.z, signal, live, None)
+        for n in range(len(pr.war.learned)):
+            self.tally[:, n, 0] += live & (fired[:, n] > 0)
+            self.tally[:, n, 1] += live & (fired[:, n] == 0)
+        discount = pr.table.discount[run.draw]
+        run.factor = np.where(unsigned[:, None], run.factor * discount, run.factor)
+        self._end(t, np.where(live, ended, -1))
+        if pr.scenario.spec.ceasefire is not None:
+            h = np.clip(walk.z[:, pr.key["ceasefire.hazard"]], 0, 1)
+            u = uniform(pr.settings.seed, "truce", run.draw, run.path, t)
+            run.status[(run.status == ARMISTICE) & (u < h)] = WAR
+        run.status[(run.status == PEACE) & (run.again_at <= t + 1)] = AGAIN
 
+    def _end(self, t: int, ended: np.ndarray) -> None:
+        pr, run = self.problem, self.run
+        who = np.flatnonzero(ended >= 0)
+        if not len(who):
+            return
+        first = who[run.signed_at[who] < 0]
+        run.status[who] = ENDED
+        run.ended_at[who] = t
+        run.outcome[who] = ended[who]
+        worth = np.zeros((len(run.draw), pr.rows))
+        kernel.ending(pr.table, run.draw, self.walk.z, first, ended.astype(np.int64), worth)
+        own = np.take_along_axis(worth, self._rows(), axis=1)
+        run.value[first] += run.factor[first] * own[first]
 
-def _assign(problem: Problem, kind: str, draw: np.ndarray, path: np.ndarray) -> np.ndarray:
-    """True combination of each path, stratified, from the world's prior; one even stream per hypothesis."""
-    known = problem.facts
-    if kind == "types":
-        own = [h for h, o in enumerate(known.owner) if o is not None]
-        index = np.stack([known.type_index(p) for p in problem.parties], axis=1)
-        keys, back = np.unique(index, axis=0, return_inverse=True)
-        label = back.ravel()
-        prior, size = problem.priors.world_types, len(keys)
-    else:
-        own = list(known.hidden())
-        label = known.hidden_index()
-        prior, size = problem.priors.world_hidden, int(label.max()) + 1 if len(label) else 1
-    chosen = np.zeros(len(draw), dtype=np.int64)
-    if not own:
-        return chosen
-    possible = np.ones((len(draw), size), dtype=bool)
-    for h in own:
-        values = len(known.values[h])
-        value_of = np.zeros(size, dtype=np.int64)
-        value_of[label] = known.combos[:, h]
-        mass = np.stack(
-            [
-                np.where(possible & (value_of == v), prior[draw], 0.0).sum(axis=1)
-                for v in range(values)
-            ],
-            axis=1,
+    def _compact(self, months: int) -> None:
+        """Set finished paths aside once they are many; their state is read a last time."""
+        if self.watch is not None:
+            return
+        active = self.run.active(months)
+        if active.all() or active.mean() > COMPACT:
+            return
+        inputs = self.beliefs.inputs(self.gap, self.refused)
+        self.walk.read(inputs, np.zeros(len(active), dtype=bool))
+        gone = self.run.take(~active)
+        gone.z = self.walk.z[~active]
+        self.courses.freeze(gone, gone.z)
+        self.done.append(gone)
+        self.run = self.run.take(active)
+        self.walk.keep(active)
+        self.beliefs.keep(active)
+        self.cooling, self.gap, self.refused = self.cooling[active], self.gap[active], self.refused[active]
+        self.tally, self.c = self.tally[active], self.c[active]
+
+    def _close(self) -> None:
+        """Value of paths still unsettled at the horizon: the stated one, or what fighting on was last worth."""
+        pr, run = self.problem, self.run
+        self.walk.month = pr.settings.months
+        inputs = self.beliefs.inputs(self.gap, self.refused)
+        self.walk.read(inputs, np.zeros(len(run.draw), dtype=bool))
+        self.courses.note(run, self.walk.z)
+        left = (run.signed_at < 0) & (run.outcome < 0)
+        own = np.take_along_axis(self.c, self._rows(), axis=1)
+        for s, party in enumerate(pr.parties):
+            worth = self.walk.z[:, pr.key[f"horizon|{party}"]] if pr.horizon else own[:, s]
+            run.value[left, s] += (run.factor[:, s] * worth)[left]
+        run.z = self.walk.z
+
+    def _note(self, t: int, met: np.ndarray, out: dict[str, np.ndarray], mu: Floats, hidden: Floats) -> None:
+        pr, run, p = self.problem, self.run, self.watch
+        assert p is not None
+        rows = self._rows()
+        self.log.append(
+            {
+                "month": t, "status": int(run.status[p]), "met": bool(met[p]), "text": int(out["text"][p]),
+                "target": self.walk.target[p].copy(), "z": self.walk.z[p].copy(),
+                "hidden": hidden[:, p].copy(), "types": mu[p].copy(),
+                "fighting_on": {s: float(self.c[p, rows[p, k]]) for k, s in enumerate(pr.parties)},
+                "gain": out["gain"][p].copy(), "accept": out["accept"][p].copy(),
+                "refused": out["refused"][p].copy(), "ratified": float(out["ratified"][p]),
+                "sealed": int(out["sealed"][p]), "outcome": int(run.outcome[p]),
+            }
         )
-        mass /= np.maximum(mass.sum(axis=1, keepdims=True), 1e-300)
-        u = lattice(problem.settings.seed, f"fact|{known.ids[h]}", h, draw, path)
-        picked = (u[:, None] >= np.cumsum(mass, axis=1)[:, :-1]).sum(axis=1)
-        possible &= value_of[None, :] == picked[:, None]
-    return np.asarray(possible.argmax(axis=1))
-
-
-def _meets(
-    problem: Problem,
-    walk: Walk,
-    draw: np.ndarray,
-    path: np.ndarray,
-    t: int,
-    cooling: np.ndarray,
-    status: np.ndarray,
-) -> np.ndarray:
-    chance = meeting_chance(problem, walk.z, draw)
-    if problem.scenario.spec.ceasefire is not None:
-        under = np.clip(walk.z[:, problem.key["ceasefire.meeting"]], 0, 1)
-        chance = np.where(status == ARMISTICE, under, chance)
-    chance = chance * np.where(cooling, walk.z[:, problem.key["cooling"]], 1.0)
-    met: np.ndarray = uniform(problem.settings.seed, "meeting", draw, path, t) < chance
-    return met
 
 
 def _session(
-    problem: Problem,
-    draw: np.ndarray,
-    path: np.ndarray,
-    t: int,
-    z: Floats,
-    who: np.ndarray,
-    c: Floats,
-    b: Floats,
-    mu: Floats,
-    truth: np.ndarray,
-    under: np.ndarray,
+    problem: Problem, run: Record, t: int, z: Floats, who: np.ndarray, c: Floats, b: Floats, mu: Floats
 ) -> dict[str, np.ndarray]:
-    count, parties, combos = len(draw), len(problem.parties), mu.shape[1]
+    """This month's sessions on the paths that meet."""
+    count, parties, combos = len(run.draw), len(problem.parties), mu.shape[1]
     names = [*(f"accept|{p}" for p in problem.parties), "ratify"]
-    luck = np.stack([uniform(problem.settings.seed, n, draw, path, t) for n in names], axis=1)
+    luck = np.stack([uniform(problem.settings.seed, n, run.draw, run.path, t) for n in names], axis=1)
+    under = run.status == ARMISTICE
     out = {
-        "text": np.full(count, -1, dtype=np.int64),
-        "sealed": np.zeros(count, dtype=np.int64),
-        "signs": np.zeros((count, combos)),
-        "accept": np.zeros((count, parties)),
-        "gain": np.zeros((count, parties)),
-        "refused": np.zeros((count, parties)),
-        "ratified": np.zeros(count),
-        "held": np.zeros((count, parties)),
-        "value": np.zeros((count, parties)),
-        "hazard": np.zeros(count),
-        "short": np.zeros((count, parties)),
+        "text": np.full(count, -1, dtype=np.int64), "sealed": np.zeros(count, dtype=np.int64),
+        "signs": np.zeros((count, combos)), "accept": np.zeros((count, parties)),
+        "gain": np.zeros((count, parties)), "refused": np.zeros((count, parties)),
+        "ratified": np.zeros(count), "held": np.zeros((count, parties)), "value": np.zeros((count, parties)),
+        "hazard": np.zeros(count), "short": np.zeros((count, parties)),
         "tally": np.full(count, parties, dtype=np.int64),
     }
-    kernel.meet(
-        problem.table,
-        draw,
-        z,
-        who,
-        c,
-        b,
-        mu,
-        truth,
-        under,
-        luck,
-        out["text"],
-        out["sealed"],
-        out["signs"],
-        out["accept"],
-        out["gain"],
-        out["refused"],
-        out["ratified"],
-        out["held"],
-        out["value"],
-        out["hazard"],
-        out["short"],
-        out["tally"],
-    )
+    kernel.meet(problem.table, run.draw, z, who, c, b, mu, run.truth, under, luck, *out.values())
     return out
-
-
-def _sign(
-    problem: Problem,
-    run: Run,
-    sealed: np.ndarray,
-    out: dict[str, np.ndarray],
-    c: Floats,
-    true_row: np.ndarray,
-    factor: Floats,
-    t: int,
-    again_at: np.ndarray,
-) -> None:
-    new = sealed == 1
-    truce = sealed == 2
-    stopped = (new | truce) & (run.ceased_at < 0)
-    run.ceased_at[stopped] = t
-    run.status[truce] = ARMISTICE
-    if not new.any():
-        return
-    run.signed_at[new] = t
-    run.text[new] = out["text"][new]
-    run.status[new] = PEACE
-    run.worse[new] = (out["gain"][new] < 0).any(axis=1)
-    window = problem.table.window
-    h = out["hazard"]
-    run.lasting[new] = (1.0 - h[new]) ** window
-    own = np.take_along_axis(c, true_row, axis=1)
-    n = np.maximum(out["text"], 0)
-    parties = len(problem.parties)
-    for s in range(parties):
-        shift = problem.table.shift[run.draw, n, s]
-        penalty = problem.table.penalty[run.draw, n, true_row[:, s]]
-        worth = (
-            out["held"][:, s] * out["value"][:, s]
-            + (1 - out["held"][:, s]) * (own[:, s] + shift)
-            - penalty
-        )
-        run.value[new, s] += (factor[:, s] * worth)[new]
-    u = uniform(problem.settings.seed, "breaks", run.draw, run.path, 0)
-    rate = -np.log1p(-np.clip(h, 0.0, 1 - 1e-12))
-    wait = np.ceil(-np.log(u) / np.maximum(rate, 1e-12))
-    broken = new & (wait <= window)
-    again_at[broken] = (t + wait[broken]).astype(np.int64)
-
-
-def _end(
-    problem: Problem,
-    run: Run,
-    ended: np.ndarray,
-    z: Floats,
-    factor: Floats,
-    true_row: np.ndarray,
-    t: int,
-) -> None:
-    who = np.flatnonzero(ended >= 0)
-    if not len(who):
-        return
-    first = who[run.signed_at[who] < 0]
-    run.status[who] = ENDED
-    run.ended_at[who] = t
-    run.outcome[who] = ended[who]
-    worth = np.zeros((len(run.draw), problem.rows))
-    kernel.ending(problem.table, run.draw, z, first, ended.astype(np.int64), worth)
-    own = np.take_along_axis(worth, true_row, axis=1)
-    run.value[first] += factor[first] * own[first]
-
-
-def _armistice_breaks(
-    problem: Problem, run: Run, z: Floats, draw: np.ndarray, path: np.ndarray, t: int
-) -> None:
-    if problem.scenario.spec.ceasefire is None:
-        return
-    h = np.clip(z[:, problem.key["ceasefire.hazard"]], 0, 1)
-    broke = (run.status == ARMISTICE) & (uniform(problem.settings.seed, "truce", draw, path, t) < h)
-    run.status[broke] = WAR
-
-
-def _close(
-    problem: Problem,
-    run: Run,
-    walk: Walk,
-    policy: Policy,
-    c: Floats,
-    factor: Floats,
-    true_row: np.ndarray,
-) -> None:
-    """Value of paths still unsettled at the horizon: the stated one, or what fighting on was last worth."""
-    walk.month = problem.settings.months
-    inputs = np.zeros((len(run.draw), len(problem.war.inputs)))
-    problem.war.read(
-        walk.state, problem.params, run.draw, walk.target, walk.hyp, inputs, walk.month, walk.z
-    )
-    _watch(problem, run, walk.z)
-    left = (run.signed_at < 0) & (run.outcome < 0)
-    own = np.take_along_axis(c, true_row, axis=1)
-    for s, party in enumerate(problem.parties):
-        worth = walk.z[:, problem.key[f"horizon|{party}"]] if problem.horizon else own[:, s]
-        run.value[left, s] += (factor[:, s] * worth)[left]
-    run.state, run.z = walk.state, walk.z
-
-
-def _overlap(
-    problem: Problem, draw: np.ndarray, z: Floats, c: Floats, b: Floats, truth: np.ndarray
-) -> Floats:
-    """[P] 1 where some text is at least as good as fighting on for every signatory's true type and ratified more likely
-    than not."""
-    tb = problem.table
-    rows, parties, kept = problem.rows, len(problem.parties), tb.kept.shape[1]
-    # the start is the same on all paths of a draw and type: judge one path of each
-    code = draw * tb.row_of.shape[1] + truth
-    _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    count, combos = len(first), tb.hazard.shape[2]
-    v, lasts = np.zeros((count, kept, rows)), np.zeros((count, kept, combos, parties))
-    hz, r = np.zeros((count, kept, combos)), np.zeros((count, kept))
-    ends = np.zeros((count, tb.imposed.shape[0], rows))
-    kernel.price(tb, draw[first], z[first], np.ones(count, dtype=bool), v, lasts, hz, r, ends)
-    found = np.zeros(count)
-    for j, p in enumerate(first):
-        d = draw[p]
-        for k in range(kept):
-            if tb.kept[d, k] == tb.armistice or r[j, k] < 0.5:
-                continue
-            good = True
-            for s in range(parties):
-                i = int(tb.row_of[s, truth[p]])
-                gain = kernel.gain_of(tb, d, k, i, v[j], lasts[j], c[p], b[p])
-                if gain < 0 or tb.veto[d, tb.kept[d, k], i]:
-                    good = False
-                    break
-            if good:
-                found[j] = 1.0
-                break
-    return np.asarray(found[back.ravel()])
-
-
-def _watch(problem: Problem, run: Run, z: Floats) -> None:
-    for name in run.course:
-        run.course[name].append(np.quantile(z[:, problem.key[f"watch|{name}"]], QUANTILES))
-
-
-def _fill_course(run: Run, months: int) -> None:
-    for values in run.course.values():
-        values.extend([values[-1]] * (months - 1))
-
-
-def _note(
-    problem: Problem,
-    log: list[dict[str, object]],
-    t: int,
-    p: int,
-    run: Run,
-    walk: Walk,
-    hidden: Floats,
-    b: Floats,
-    mu: Floats,
-    c: Floats,
-    true_row: np.ndarray,
-    met: np.ndarray,
-    out: dict[str, np.ndarray],
-) -> None:
-    log.append(
-        {
-            "month": t,
-            "status": int(run.status[p]),
-            "met": bool(met[p]),
-            "text": int(out["text"][p]),
-            "state": walk.state[p].copy(),
-            "target": walk.target[p].copy(),
-            "z": walk.z[p].copy(),
-            "hidden": hidden[:, p].copy(),
-            "types": mu[p].copy(),
-            "fighting_on": {s: float(c[p, true_row[p, k]]) for k, s in enumerate(problem.parties)},
-            "gain": out["gain"][p].copy(),
-            "accept": out["accept"][p].copy(),
-            "refused": out["refused"][p].copy(),
-            "ratified": float(out["ratified"][p]),
-            "sealed": int(out["sealed"][p]),
-        }
-    )

@@ -283,11 +283,11 @@ def _numbers(
     discount = np.ones((deals.draws, len(parties)))
     for s, party in enumerate(parties):
         if party in talks.temperature:
-            tau[:, s] = evaluate(talks.temperature[party], deals._value_or_lever)
+            tau[:, s] = evaluate(talks.temperature[party], deals.number)
         if party in talks.failed_cost:
-            failed[:, s] = evaluate(talks.failed_cost[party], deals._value_or_lever)
-        discount[:, s] = evaluate(scenario.spec.preferences[party].discount, deals._value_or_lever)
-    omega = np.zeros(deals.draws) + evaluate(deals.strategy.omega, deals._value_or_lever)
+            failed[:, s] = evaluate(talks.failed_cost[party], deals.number)
+        discount[:, s] = evaluate(scenario.spec.preferences[party].discount, deals.number)
+    omega = np.zeros(deals.draws) + evaluate(deals.strategy.omega, deals.number)
     return tau * settings.temperature_factor, failed, discount, omega
 
 
@@ -430,10 +430,10 @@ def _table(
     believed_at = np.where(np.isnan(deals.believed[0]), numbers("believed"), -1)
     worth = np.zeros(deals.draws)
     if spec.ceasefire is not None:
-        worth += evaluate(spec.ceasefire.worth, deals._value_or_lever)
+        worth += evaluate(spec.ceasefire.worth, deals.number)
     late = np.zeros(deals.draws)
     if spec.durability is not None:
-        late += evaluate(spec.durability.late_hazard, deals._value_or_lever)
+        late += evaluate(spec.durability.late_hazard, deals.number)
     veto = found.veto[..., rows].copy()
     shift, penalty = found.shift.copy(), found.penalty[..., rows].copy()
     if texts.armistice >= 0:  # an armistice shifts nothing and binds nobody

@@ -24,42 +24,46 @@ class Fit:
     intercept: Floats
     explained: float
 
-    def predict(self, x: Floats, draw: np.ndarray) -> Floats:
-        """[P] fitted values."""
-        return np.asarray(x @ self.slope + self.intercept[draw], dtype=float)
+    def predict(self, common: Floats, own: Floats, draw: np.ndarray) -> Floats:
+        """[P] fitted values from shared and own features [F,P], [G,P]."""
+        split = len(common)
+        out: Floats = self.slope[:split] @ common
+        out += self.slope[split:] @ own
+        out += self.intercept[draw]
+        return out
 
 
 def fit(
     x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int, noise: Floats | None = None
 ) -> Fit:
-    """Fit y [P] on x [P,F] (no constant column needed) with weights [P].
+    """Fit y [P] on x [F,P] (no constant row needed) with weights [P].
 
-    noise [P,Q]: control variates whose conditional mean is zero under the weights (a learned event's surprise times
+    noise [Q,P]: control variates whose conditional mean is zero under the weights (a learned event's surprise times
     features): they take up the month's luck and are left out of the prediction.
     """
     total = weight.sum()
     if total <= 1e-12:
-        return Fit(np.zeros(x.shape[1]), np.zeros(draws), 0.0)
+        return Fit(np.zeros(len(x)), np.zeros(draws), 0.0)
     w = weight / total
-    mean = w @ x
-    centred = x - mean
-    scale = np.sqrt(w @ centred**2)
+    mean = x @ w
+    centred = x - mean[:, None]
+    scale = np.sqrt(centred**2 @ w)
     used = scale > 1e-9
     level = float(w @ y)
-    slope = np.zeros(x.shape[1])
+    slope = np.zeros(len(x))
     count = int(used.sum())
-    z = centred[:, used] / np.where(used, scale, 1.0)[used]
+    z = centred[used] / scale[used, None]
     if noise is not None:
-        size = np.sqrt(w @ noise**2)
-        z = np.concatenate([z, noise[:, size > 1e-9] / size[size > 1e-9]], axis=1)
+        size = np.sqrt(noise**2 @ w)
+        z = np.concatenate([z, noise[size > 1e-9] / size[size > 1e-9, None]])
     taken: Floats | float = 0.0
-    if z.shape[1]:
-        wz = z * w[:, None]
-        gram = wz.T @ z
+    if len(z):
+        wz = z * w
+        gram = wz @ z.T
         gram[np.diag_indices_from(gram)] += RIDGE if noise is None else 1e-9
-        found = np.linalg.solve(gram, wz.T @ (y - level))
+        found = np.linalg.solve(gram, wz @ (y - level))
         slope[used] = found[:count] / scale[used]
-        taken = z @ found
+        taken = found @ z
     residual = y - level - taken
     sums = np.bincount(draw, weights=weight, minlength=draws)
     means = np.bincount(draw, weights=weight * residual, minlength=draws) / np.maximum(sums, 1e-300)

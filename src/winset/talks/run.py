@@ -15,7 +15,7 @@ from winset.errors import SolverError
 from winset.talks.exact import TooLarge
 from winset.talks.exact_solve import exact_cell
 from winset.talks.lsmc import solve
-from winset.talks.play import play
+from winset.talks.play import Player
 from winset.talks.problem import Problem, compiled, prepare
 from winset.talks.tally import cell
 from winset.talks.terms import type_combos
@@ -49,8 +49,8 @@ def run_cell(
     policy = solve(problem)
     if progress:
         progress("playing")
-    run = play(problem, policy)
-    return cell(problem, policy, run, time.perf_counter() - began)
+    record, counts, courses = Player(problem, policy).play()
+    return cell(problem, policy, record, counts, courses, time.perf_counter() - began)
 
 
 def warm(scenario: Scenario) -> None:
@@ -66,10 +66,9 @@ def trace_path(
     """One path of a cell, month by month, exactly as it was played in the study."""
     problem = prepare(scenario, worldview, strategy, settings)
     policy = solve(problem)
-    log: list[dict[str, Any]] = []
-    at = draw * settings.paths + path
-    play(problem, policy, at, log)
-    return [_month(problem, entry) for entry in log]
+    player = Player(problem, policy, draw * settings.paths + path)
+    player.play()
+    return [_month(problem, entry) for entry in player.log]
 
 
 def _month(problem: Problem, e: dict[str, Any]) -> TraceMonth:

@@ -11,11 +11,13 @@ from winset.scenario.expr import evaluate
 from winset.talks.cell import Cell, Course
 from winset.talks.lsmc import Policy
 from winset.talks.packages import Floats
-from winset.talks.play import ARMISTICE, QUANTILES, Run
+from winset.talks.paths import ARMISTICE, QUANTILES, Counts, Courses, Record
 from winset.talks.problem import Problem, imposed_options
 
 
-def cell(problem: Problem, policy: Policy, run: Run, seconds: float) -> Cell:
+def cell(
+    problem: Problem, policy: Policy, run: Record, counts: Counts, courses: Courses, seconds: float
+) -> Cell:
     """The cell of one played problem."""
     months = problem.settings.months
     signed = run.signed_at >= 0
@@ -65,22 +67,22 @@ def cell(problem: Problem, policy: Policy, run: Run, seconds: float) -> Cell:
         replicate=problem.sample.replicate,
         sampled=problem.sample.values,
         courses={
-            name: Course(QUANTILES, np.array(values[: months + 1]))
-            for name, values in run.course.items()
+            name: Course(QUANTILES, np.array([month[i] for month in courses.months]))
+            for i, name in enumerate(courses.names)
         },
         terms=_terms(problem, run),
-        blocked_by=_blocked(problem, run),
+        blocked_by=_blocked(problem, counts),
         fighting_on=_fighting_on(problem, policy),
         blocked_issue={},
         shortfall={
-            p: float(run.short[s] / max(run.blocked.sum(), 1.0))
+            p: float(counts.short[s] / max(counts.blocked.sum(), 1.0))
             for s, p in enumerate(problem.parties)
         },
         fitted={
             **policy.report,
             "loss_of_texts": problem.texts.loss,
-            "met": run.met,
-            "exposed": run.exposed,
+            "met": counts.met,
+            "exposed": counts.exposed,
         },
         seconds=seconds,
     )
@@ -105,7 +107,7 @@ class _PerDraw:
 class _Names(dict[str, Any]):
     """Names a measure may read, looked up on demand."""
 
-    def __init__(self, problem: Problem, run: Run) -> None:
+    def __init__(self, problem: Problem, run: Record) -> None:
         super().__init__()
         self.problem, self.run = problem, run
 
@@ -131,7 +133,7 @@ class _Names(dict[str, Any]):
         raise KeyError(name)
 
 
-def _terms(problem: Problem, run: Run) -> tuple[tuple[Mapping[str, Any], float], ...]:
+def _terms(problem: Problem, run: Record) -> tuple[tuple[Mapping[str, Any], float], ...]:
     texts, counts = np.unique(run.text[run.text >= 0], return_counts=True)
     order = np.lexsort((texts, -counts))
     total = max(int(counts.sum()), 1)
@@ -141,10 +143,10 @@ def _terms(problem: Problem, run: Run) -> tuple[tuple[Mapping[str, Any], float],
     )
 
 
-def _blocked(problem: Problem, run: Run) -> dict[str, float]:
-    total = max(run.blocked.sum(), 1.0)
+def _blocked(problem: Problem, counts: Counts) -> dict[str, float]:
+    total = max(counts.blocked.sum(), 1.0)
     names = [*problem.parties, "ratification"]
-    return {name: float(n / total) for name, n in zip(names, run.blocked, strict=True)}
+    return {name: float(n / total) for name, n in zip(names, counts.blocked, strict=True)}
 
 
 def _fighting_on(problem: Problem, policy: Policy) -> dict[str, Floats]:
@@ -157,7 +159,7 @@ def _fighting_on(problem: Problem, policy: Policy) -> dict[str, Floats]:
     return out
 
 
-def _outsiders(problem: Problem, run: Run) -> dict[str, Floats]:
+def _outsiders(problem: Problem, run: Record) -> dict[str, Floats]:
     """Utility of what came, for parties that do not sign: the package signed, the ending, or no deal."""
     out: dict[str, Floats] = {}
     deals = problem.deals

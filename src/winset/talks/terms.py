@@ -65,8 +65,8 @@ def home(deals: Deals) -> Home:
     for s, party in enumerate(parties):
         rule = spec.ratification.get(party)
         if rule is not None:
-            mid[:, s] = evaluate(rule.midpoint, deals._value_or_lever)
-            steep[:, s] = evaluate(rule.steepness, deals._value_or_lever)
+            mid[:, s] = evaluate(rule.midpoint, deals.number)
+            steep[:, s] = evaluate(rule.steepness, deals.number)
     groups: dict[str, list[tuple[Floats, Floats, Expr | None]]] = {}
     for name, body in spec.constituencies.items():
         influence = deals.values[f"{name}.influence"]

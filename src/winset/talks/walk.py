@@ -32,6 +32,11 @@ class Walk:
         z = np.zeros((len(draw), len(problem.war.readings)))
         return Walk(problem, draw, path, hyp, state, target, z)
 
+    def keep(self, at: np.ndarray) -> None:
+        """Go on with some paths only."""
+        self.draw, self.path, self.hyp = self.draw[at], self.path[at], self.hyp[at]
+        self.state, self.target, self.z = self.state[at], self.target[at], self.z[at]
+
     def read(self, inputs: Floats, live: np.ndarray) -> None:
         """Fill z, then let the strategy's rules move the levers (and wear its credibility down)."""
         pr = self.problem
@@ -52,7 +57,7 @@ class Walk:
                 self.target[off, levers[lever]] = level
         stock = pr.deals.strategy.credibility
         if stock is not None and pr.deals.strategy.switch_cost is not None:
-            cost = pr.deals._value_or_lever  # draw-level expression
+            cost = pr.deals.number  # draw-level expression
             from winset.scenario.expr import evaluate
 
             each = np.zeros(pr.deals.draws) + evaluate(pr.deals.strategy.switch_cost, cost)
