@@ -13,7 +13,7 @@ with the hazards p_e and the cost c of the last state (a stationary value).
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def _at_start(scenario: Scenario, war: War, params: Floats, result: WarResult) -
     target = np.tile(result.batch.target[:1], (draws, 1))
     out = np.zeros((draws, len(war.readings)))
     inputs = np.zeros((draws, len(war.inputs)))
-    luck = {"seed": result.batch.seed, "draw": row, "path": np.zeros_like(row)}
+    luck: Any = {"seed": result.batch.seed, "draw": row, "path": np.zeros_like(row)}
     war.read(war.start(params, row), params, row, target, hyp, inputs, 0, out, **luck)
     return out
 
@@ -94,19 +94,20 @@ class _Ends:
         for month in np.unique(result.months[at]):
             here = np.flatnonzero(result.months[at] == month)
             paths = at[here]
-            luck = {"seed": batch.seed, "draw": batch.row[paths], "path": batch.path[paths]}
-            where = (batch.row[paths], batch.target[paths], batch.hyp[paths])
+            row: Any = batch.row[paths]
+            luck: Any = {"seed": batch.seed, "draw": row, "path": batch.path[paths]}
+            target, hyp, given = batch.target[paths], batch.hyp[paths], inputs[here]
             state = result.state[paths]
             out = np.empty((len(here), len(war.readings)))
-            war.read(state, params, *where, inputs[here], int(month), out, **luck)
+            war.read(state, params, row, target, hyp, given, int(month), out, **luck)
             self.reading[here] = out
             if (self.ended[here] < 0).any():
                 chances = np.empty((len(here), len(war.outcomes)))
-                war.hazards(state, params, *where, inputs[here], int(month), chances, **luck)
+                war.hazards(state, params, row, target, hyp, given, int(month), chances, **luck)
                 self.hazard[here] = chances
-                costs = np.empty((len(here), len(batch.war.readings)))
-                given = (*where, batch.inputs[paths], int(month))
-                batch.war.read(state, batch.params, *given, costs, **luck)
+                given, played = batch.inputs[paths], batch.war
+                costs = np.empty((len(here), len(played.readings)))
+                played.read(state, batch.params, row, target, hyp, given, int(month), costs, **luck)
                 self.cost[here] = costs[:, : len(self.parties)]
 
     def worth(self, party: str, factor: Floats) -> Floats:

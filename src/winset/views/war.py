@@ -7,7 +7,7 @@ from winset.insight import About
 from winset.scenario import Scenario
 from winset.study import Estimate
 from winset.study.war_report import TODAY, WarReport
-from winset.views.text import cell, columns, decimals, human, short, wrap
+from winset.views.text import cell, decimals, human, short, wrap
 
 #: months after which the course is shown, beside the start and the end
 _AT: Final = (0, 6, 12, 24)
@@ -32,19 +32,23 @@ def war_screen(scenario: Scenario, reports: Sequence[WarReport], width: int) -> 
     chances = {name: [r.outcomes[name] for r in reports] for name in first.outcomes}
     if first.horizon is not None:
         chances["still at war"] = [r.going for r in reports]
-    labels = {name: part.label or name for name, part in spec.outcomes.items()}
-    views = [r.worldview for r in reports]
-    room = max(24, width - 14 * len(views))
-    rows = [["How it ends (%)", *views]]
+    many = len(reports) > 4
+    rows = [["How it ends (%)", *(short(r.worldview, 11 if many else 20) for r in reports)]]
     digits = decimals(_SHARE, [e for row in chances.values() for e in row])
+    names = {name: _ending(scenario, name) for name in chances}
+    if many and max(map(len, names.values())) > 30:
+        names = {name: name for name in chances}
     for name, row in chances.items():
-        label = short(labels.get(name, name), room)
-        rows.append([label, *(cell(_SHARE, e, digits) for e in row)])
+        rows.append([names[name], *(cell(_SHARE, e, digits) for e in row)])
     rows.append(["Months fought", *(_number(r.months) for r in reports)])
     for party in first.value:
-        label = short(f"Value to {spec.parties[party].name} (stakes)", room)
-        rows.append([label, *(cell(_VALUE, r.value[party], 1) for r in reports)])
-    lines += ["", *columns(rows)]
+        values = (cell(_VALUE, r.value[party], 0 if many else 1) for r in reports)
+        rows.append([f"Value to {spec.parties[party].name}", *values])
+    lines += ["", *_table(rows, width)]
+    if first.value:
+        lines += wrap(
+            "Values in each side's own stakes: its best package against its worst.", width
+        )
     if first.courses:
         lines += ["", *_course(scenario, first, len(reports) > 1, width)]
     return lines
@@ -54,26 +58,62 @@ def _number(estimate: Estimate) -> str:
     return cell(_MONTHS, estimate, 2 if (estimate.se or 0) < 0.05 else 1)
 
 
+def _ending(scenario: Scenario, name: str) -> str:
+    part = scenario.spec.outcomes.get(name)
+    return part.label or name if part is not None else name
+
+
+def _table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Rows in columns, the first flush left and cut where there is no room for it."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    room = min(widths[0], max(12, width - sum(w + 2 for w in widths[1:])))
+    lines = []
+    for row in rows:
+        numbers = (text.rjust(w) for text, w in zip(row[1:], widths[1:], strict=True))
+        lines.append("  ".join([short(row[0], room).ljust(room), *numbers]).rstrip())
+    return lines
+
+
 def _course(scenario: Scenario, report: WarReport, several: bool, width: int) -> list[str]:
+    """Median and range (10-90%), the range on a line of its own where there is no room beside it;
+    where there still is none, fewer months.
+    """
     spec = scenario.spec
-    months = [m for m in _AT if m < len(next(iter(report.courses.values())))]
+    given = [m for m in _AT if m < len(next(iter(report.courses.values())))]
     under = f" under {report.worldview}" if several else ""
-    head = ["start" if m == 0 else f"month {m}" for m in months]
-    rows = [[f"Course{under}: median (10-90%)", *head, "end"]]
-    for name, table in report.courses.items():
-        part = spec.state.get(name) or spec.derived.get(name)
-        label = part.label if part is not None and part.label else name
-        unit = f" [{part.unit}]" if part is not None and part.unit != "1" else ""
-        spreads = [table[m] for m in months] + [report.final[name]]
-        rows.append([label + unit, *(_spread(quantiles) for quantiles in spreads)])
-    taken = sum(max(len(row[i]) for row in rows) + 2 for i in range(1, len(rows[0])))
-    room = max(20, width - taken)
-    return columns([[short(row[0], room), *row[1:]] for row in rows])
+    title = f"Course{under}: median (10-90%)"
+    for months in (given, [m for m in given if m != 6], [m for m in given if m % 24 == 0]):
+        head = ["start" if m == 0 else f"month {m}" for m in months]
+        one = [[title, *head, "end"]]
+        two = [[title, *head, "end"]]
+        for name, table in report.courses.items():
+            part = spec.state.get(name) or spec.derived.get(name)
+            label = part.label if part is not None and part.label else name
+            label += f" [{part.unit}]" if part is not None and part.unit != "1" else ""
+            spreads = [_spread(q) for q in [*(table[m] for m in months), report.final[name]]]
+            one.append([label, *(f"{mid} {around}".strip() for mid, around in spreads)])
+            two += [[label, *(mid for mid, _ in spreads)], ["", *(around for _, around in spreads)]]
+        if _needed(one) <= width:
+            return _table(one, width)
+        if _needed([row[1:] for row in two]) <= width - 32:
+            break
+    return _table(two, width)
 
 
-def _spread(quantiles: Any) -> str:
-    low, mid, high = (human(float(quantiles[i])) for i in (0, 2, 4))
-    return mid if low == mid == high else f"{mid} ({low} {high})"
+def _needed(rows: Sequence[Sequence[str]]) -> int:
+    return sum(max(len(row[i]) for row in rows) + 2 for i in range(len(rows[0]))) - 2
+
+
+def _spread(quantiles: Any) -> tuple[str, str]:
+    numbers = [float(quantiles[i]) for i in (0, 2, 4)]
+    largest = max(map(abs, numbers))
+    # What is nothing beside the largest of the three is shown as nothing.
+    low, mid, high = (x if abs(x) > 1e-3 * largest else 0.0 for x in numbers)
+    return _figure(mid), "" if low == high else f"({human(low)} {human(high)})"
+
+
+def _figure(number: float) -> str:
+    return human(number) if abs(number) >= 999.5 else f"{number:.3g}"
 
 
 def war_document(scenario: Scenario, reports: Sequence[WarReport], seed: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import tempfile
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 
 import platformdirs
@@ -33,9 +34,17 @@ def key_of(source: str) -> str:
     return sha256(b"\0".join(parts)).hexdigest()[:24]
 
 
+_LOCK = Lock()
+
+
 @lru_cache(maxsize=32)
 def load(source: str) -> ModuleType:
     """The module of a generated source, written to the cache if it is not there yet."""
+    with _LOCK:  # another thread must not see the module before its functions are there
+        return _load(source)
+
+
+def _load(source: str) -> ModuleType:
     name = f"winset_war_{key_of(source)}"
     if name in sys.modules:
         return sys.modules[name]

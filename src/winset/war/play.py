@@ -22,13 +22,14 @@ from winset.scenario.expr import evaluate, parse
 from winset.scenario.sampling import Sample, sample
 from winset.war.engine import Bools, Floats, Ints, War, compile_war
 from winset.war.hidden import Playable, draw_hypotheses, start_inputs
+from winset.war.randomness import MAX_DRAW, MAX_PATH
 
 MOST_MONTHS: Final = 100_000
 QUANTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
 #: paths a worker steps at a time: few enough for their state to stay in cache
 _CHUNK: Final = 8_192
 #: paths whose course is kept, and months of it where there is no horizon
-_WATCHED: Final = 16_384
+_WATCHED: Final = 8_192
 _COURSE_MONTHS: Final = 24
 
 
@@ -90,6 +91,7 @@ def play_war(
     first_path: int = 0,
     workers: int = 1,
     drawn: Sample | None = None,
+    watch: bool = True,
 ) -> WarResult:
     """Play draws x paths wars of one worldview and strategy.
 
@@ -99,17 +101,20 @@ def play_war(
         first_path: number of the first path of every draw; others continue an earlier batch.
         workers: threads; the result does not depend on it.
         drawn: a sample to use again; default `sample(scenario, worldview, ...)`.
+        watch: whether to keep the course of the scenario's `course` quantities.
 
     Raises:
         ScenarioError, SolverError: as `compile_war`, `sample` and `War.step`; or paths still going
             after 100,000 months.
     """
     horizon = months if months is not None else scenario.months
+    if not 0 < draws <= MAX_DRAW or not 0 < first_path + paths <= MAX_PATH:
+        raise SolverError(f"{draws} draws x {paths} paths: at most {MAX_DRAW} x {MAX_PATH}")
     values = sample(scenario, worldview, draws, replicates, seed) if drawn is None else drawn
     batch = _batch(scenario, worldview, strategy, values, paths, first_path, seed)
     total = draws * paths
     pieces = [slice(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
-    watched = min(len(pieces), -(-_WATCHED // _CHUNK)) if batch.watch else 0
+    watched = min(len(pieces), -(-_WATCHED // _CHUNK)) if batch.watch and watch else 0
     shown = horizon if horizon is not None else _COURSE_MONTHS
     play = partial(_play, batch, horizon, shown)
     # Chunks are spread over the draws, so that the watched ones are no special part of them.

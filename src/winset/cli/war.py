@@ -1,0 +1,81 @@
+"""`winset war`: the war alone, with no talks, month by month."""
+
+from typing import Annotated
+
+import typer
+
+from winset.cli import DEFAULT_SCENARIO
+
+__all__ = ["command"]
+
+
+def command(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
+    ] = DEFAULT_SCENARIO,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ID=VALUE",
+            help="Fix a quantity (ID=NUMBER), respread it (ID=LOW,MID,HIGH), or do so in one "
+            "worldview (WORLDVIEW/ID=...). Can be repeated.",
+        ),
+    ] = None,
+    worldview: Annotated[
+        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
+    ] = None,
+    strategy: Annotated[
+        str, typer.Option(help="Levers at this strategy's levels (default: at today's).")
+    ] = "today",
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, help="Draws of the uncertain quantities."),
+    ] = None,
+    paths: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="Paths a draw.")] = None,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=100_000, help="Horizon (the scenario's own; without one: until all end)."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads at once (one a core). Changes no result.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Play the war with no talks: how it ends, how long it takes, its course, each side's value.
+
+    Levers stand at today's levels, or at a strategy's. A value is in the party's own stakes, its
+    best package against its worst: the worth of the ending less the cost of the months fought. For
+    a small scenario with neither --draws nor --paths, 131,072 paths and more until the errors are
+    small.
+    """
+    import os
+
+    from winset.scenario import load
+    from winset.study.war_report import plan_war, report_wars
+    from winset.views import console
+    from winset.views.war import war_document, war_screen
+
+    loaded = load(scenario, overrides=tuple(sets or ()), as_of=as_of)
+    plan = plan_war(
+        loaded,
+        draws=draws,
+        paths=paths,
+        months=months,
+        seed=seed,
+        workers=workers or os.cpu_count() or 1,
+    )
+    reports = report_wars(loaded, plan, worldview or (), strategy)
+    if json:
+        import json as plain
+
+        document = war_document(loaded, reports, seed)
+        typer.echo(plain.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+        return
+    console.say(war_screen(loaded, reports, console.terminal_width()))
