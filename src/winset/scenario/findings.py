@@ -94,7 +94,7 @@ class Findings:
         if known is not None:
             names = list(known)
             near = nearest_of(str(found), names)
-            if allowed is None and 0 < len(names) <= 12:
+            if allowed is None and (near is None or len(names) <= 6) and 0 < len(names) <= 12:
                 allowed = names
         if allowed is not None and not isinstance(allowed, str):
             allowed = ", ".join(allowed)

@@ -30,12 +30,18 @@ def json_schema(*, whole: bool = False) -> dict[str, Any]:
 
 
 def _tidy(node: Any) -> None:
-    """Joins the lines of docstrings; drops titles that only repeat the key."""
+    """Joins lines of docstrings; drops titles like the key and null where it is the default."""
     if isinstance(node, dict):
         text = node.get("description")
         if isinstance(text, str):
             paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
             node["description"] = "\n\n".join(paragraphs)
+        forms = node.get("anyOf")
+        if isinstance(forms, list) and {"type": "null"} in forms and node.get("default", 0) is None:
+            del node["default"]
+            left = [form for form in forms if form != {"type": "null"}]
+            node.pop("anyOf")
+            node.update({"anyOf": left} if len(left) > 1 else {**left[0], **node})
         for key, child in node.items():
             if key == "properties":
                 for field, body in child.items():

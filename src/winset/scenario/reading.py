@@ -49,6 +49,8 @@ def locate(name: str | Path, *, beside: Path | None = None) -> Path:
     text = str(name)
     if text in known:
         return known[text]
+    if not text.strip():
+        raise ScenarioError([Problem(file="''", message="a scenario's name or path is due")])
     path = Path(text).expanduser()
     if beside is not None and not path.is_absolute():
         path = beside / path
@@ -75,7 +77,11 @@ def locate(name: str | Path, *, beside: Path | None = None) -> Path:
 
 def read(name: str | Path) -> Node:
     """Read a scenario with all it extends into one map of sections. Raises `ScenarioError`."""
-    return _read(locate(name), [])
+    top = _read(locate(name), [])
+    assert isinstance(top.value, dict)
+    # A section's name with nothing under it says nothing.
+    said = {key: node for key, node in top.value.items() if node.value is not None}
+    return Node(said, top.file, top.line)
 
 
 def _read(place: Path, above: list[Path]) -> Node:
@@ -123,9 +129,12 @@ def _files(place: Path) -> list[Path]:
     opened.
     """
     if place.is_dir():
-        files = sorted(
-            p for p in place.iterdir() if p.suffix in _SUFFIXES and not p.name.startswith(".")
-        )
+        try:
+            inside = sorted(place.iterdir())
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            raise ScenarioError([Problem(file=_shown(place), message=message)]) from None
+        files = [p for p in inside if p.suffix in _SUFFIXES and not p.name.startswith(".")]
         if not files:
             raise ScenarioError(
                 [Problem(file=_shown(place), message="no *.yaml file in this folder")]
@@ -221,8 +230,12 @@ def _twice(path: str, first: Node, second: Node) -> Problem:
 
 
 def _text(file: Path, shown: str) -> str:
-    with file.open("rb") as stream:
-        raw = stream.read(MAX_BYTES + 1)
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise YamlError(Problem(file=shown, message=message)) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from winset.scenario.findings import Findings
 from winset.scenario.hoisting import Path
+from winset.scenario.schema.base import Quantity
 from winset.scenario.schema.root import ScenarioSpec
 
 #: stands in for what a scenario must say and does not, so that the rest can be checked
@@ -43,6 +44,7 @@ _WORDS: Final = {
     "tuple_type": "a list is due here",
     "recursion_loop": "this stands inside itself",
 }
+_A_NUMBER: Final = "a number, a formula, or a map with low, mid, high"
 _ID_RULE: Final = "letters, digits and _ in parts joined by dots, a letter first, at most 100"
 
 
@@ -132,6 +134,9 @@ def _report(path: Path, item: Mapping[str, Any], findings: Findings) -> None:
     elif kind in ("too_short", "too_long"):
         findings.problem(path, "the list has the wrong length", found=len(found or ()))
     else:
+        if Quantity in _types_at(path) and kind in ("model_type", "dict_type"):
+            findings.problem(path, "a number is due here", found=found, allowed=_A_NUMBER)
+            return
         words = _WORDS.get(kind) or item["msg"].replace("Input should", "should").strip()
         if kind == "tuple_type" and isinstance(found, str):
             words += ", such as [" + found[:40] + "]"

@@ -30,6 +30,7 @@ COMMON: Final[Mapping[str, tuple[Dims, float]]] = {
     "month": ((("[time]", 1.0),), _YEAR / 12),
     "year": ((("[time]", 1.0),), _YEAR),
     "m": ((("[length]", 1.0),), 1.0),
+    "kg": ((("[mass]", 1.0),), 1_000.0),
     "km": ((("[length]", 1.0),), 1_000.0),
 }
 _MAX_POWER: Final = 12
@@ -165,7 +166,7 @@ class Units:
 
     def show(self, unit: Unit) -> str:
         """A unit in words: the scenario's own, months for time, km for length."""
-        names = {"[time]": "month", "[length]": "km"}
+        names = {"[time]": "month", "[length]": "km", "[mass]": "kg"}
         for word, text in self._own.items():
             if _OWN.fullmatch(text.strip()):
                 names.setdefault(text.strip(), word)

@@ -82,7 +82,7 @@ class Evidence(Part):
     confidence: Confidence | None = Field(None, description="A good, B fair, C weak, J judgement")
     known_on: str | None = Field(None, description="ISO date or month when this was known")
     claims: Texts = Field((), description="ids of the claims it expresses")
-    note: str = ""
+    note: str = Field("", description="anything else worth saying")
 
 
 def _bounds(value: Any) -> Any:
@@ -98,14 +98,16 @@ class Quantity(Evidence):
     `family`; or a `formula` of other quantities.
     """
 
-    label: str = ""
-    unit: str = "1"
-    low: Number | None = None
-    mid: Number | None = None
-    high: Number | None = None
-    value: Number | None = None
-    formula: Expr | None = None
-    family: Literal["normal", "lognormal", "uniform", "beta", "gamma", "triangular"] | None = None
+    label: str = Field("", description="what it is, in words")
+    unit: str = Field("1", description="such as km2/month or person; own units stand under `units`")
+    low: Number | None = Field(None, description="10th percentile")
+    mid: Number | None = Field(None, description="50th percentile")
+    high: Number | None = Field(None, description="90th percentile")
+    value: Number | None = Field(None, description="a fixed number")
+    formula: Expr | None = Field(None, description="an expression of other quantities")
+    family: Literal["normal", "lognormal", "uniform", "beta", "gamma", "triangular"] | None = Field(
+        None, description="a named distribution instead of percentiles; see `parameters`"
+    )
     parameters: tuple[Number, ...] = Field(
         (),
         description="normal mean sd; lognormal median sigma; uniform low high; beta a b; "
@@ -114,7 +116,7 @@ class Quantity(Evidence):
     bounds: Annotated[
         tuple[Number | None, Number | None],
         BeforeValidator(_bounds, json_schema_input_type=tuple[float | None, float | None]),
-    ] = (None, None)
+    ] = Field((None, None), description="least and largest value it can have; null = none")
     disputed: bool = Field(False, description="no default: every worldview must set it")
     believed_by: dict[Id, Quantity] = Field(
         default_factory=dict,
@@ -142,30 +144,30 @@ Uncertain = Annotated[
 class Source(Part):
     """A source a number can point to."""
 
-    title: str
-    publisher: str = ""
-    date: str = ""
+    title: str = Field(description="title")
+    publisher: str = Field("", description="who published it")
+    date: str = Field("", description="ISO date, month or year")
     kind: str = Field(
         "", description="poll, official, media, research, judgement, own knowledge, ..."
     )
-    url: str = ""
-    note: str = ""
+    url: str = Field("", description="where it can be read")
+    note: str = Field("", description="anything else worth saying")
 
 
 class Claim(Part):
     """A claim of the argument, in paraphrase."""
 
-    text: str
-    kind: str = ""
-    status: str = ""
-    contradicted_by: str = ""
-    sources: Texts = ()
+    text: str = Field(description="the claim, in paraphrase")
+    kind: str = Field("", description="fact, mechanism, value, forecast, ...")
+    status: str = Field("", description="how it stands, such as supported or contested")
+    contradicted_by: str = Field("", description="what speaks against it")
+    sources: Texts = Field((), description="source ids")
 
 
 class Correlation(Part):
     """Rank correlation of two quantities (Gaussian copula)."""
 
-    between: tuple[Id, Id]
-    rank: Number = Field(ge=-1, le=1)
-    sources: Texts = ()
-    note: str = ""
+    between: tuple[Id, Id] = Field(description="two quantity ids")
+    rank: Number = Field(ge=-1, le=1, description="Spearman's rank correlation")
+    sources: Texts = Field((), description="source ids; SJ for judgement")
+    note: str = Field("", description="anything else worth saying")

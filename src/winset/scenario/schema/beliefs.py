@@ -17,12 +17,16 @@ class Hypothesis(Evidence):
     read it. Surviving months, failed meetings and signals move beliefs by Bayes' rule.
     """
 
-    label: str = ""
-    values: tuple[Id, ...]
-    labels: dict[Id, str] = Field(default_factory=dict)
-    known_to: tuple[Id, ...] = ()
-    prior: dict[Id, Expr]
-    priors: dict[Id, dict[Id, Expr]] = Field(default_factory=dict)
+    label: str = Field("", description="what is not known")
+    values: tuple[Id, ...] = Field(description="its possible values")
+    labels: dict[Id, str] = Field(default_factory=dict, description="value -> what it means")
+    known_to: tuple[Id, ...] = Field(
+        (), description="parties that know it; a signatory that does holds it as its type"
+    )
+    prior: dict[Id, Expr] = Field(description="value -> the world's chance of it")
+    priors: dict[Id, dict[Id, Expr]] = Field(
+        default_factory=dict, description="holder (a party or `public`) -> value -> chance"
+    )
 
 
 class Signal(Evidence):
@@ -32,11 +36,15 @@ class Signal(Evidence):
     the world follows its own quantity (a subjective hypothesis). Every holder updates by `chance`.
     """
 
-    about: Id
-    chance: dict[Id, Expr]
-    world: Expr | None = None
-    label: str = ""
-    enabled: bool = True
+    about: Id = Field(description="the hypothesis")
+    chance: dict[Id, Expr] = Field(
+        description="value -> monthly chance of the observation under it (state-level)"
+    )
+    world: Expr | None = Field(
+        None, description="the world's own monthly chance, where it follows none of the values"
+    )
+    label: str = Field("", description="what is observed")
+    enabled: bool = Field(True, description="false switches it off")
 
 
 class Learning(Evidence):
@@ -47,12 +55,14 @@ class Learning(Evidence):
     not fired).
     """
 
-    event: Id
-    holders: dict[Id, tuple[Expr, Expr]]
+    event: Id = Field(description="the event whose firings are counted")
+    holders: dict[Id, tuple[Expr, Expr]] = Field(
+        description="party -> alpha and beta of its Beta prior"
+    )
 
 
 class Term(Part):
     """A date in the scenario's months, such as the end of an administration."""
 
-    month: Whole
-    label: str = ""
+    month: Whole = Field(description="months from the start")
+    label: str = Field("", description="what ends or begins")

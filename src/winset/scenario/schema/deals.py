@@ -20,20 +20,20 @@ class Gift(Part):
     least `least`.
     """
 
-    giver: Texts = ()
-    lever: Id | None = None
-    least: Number = 0.0
+    giver: Texts = Field((), description="who could give it")
+    lever: Id | None = Field(None, description="the lever that offers it")
+    least: Number = Field(0.0, description="least level at which it is on the table")
 
 
 class Option(Evidence):
     """One option on an issue."""
 
-    text: str = ""
+    text: str = Field("", description="what it says")
     order: Whole | None = Field(
         None, description="position on the issue's scale; default order of listing"
     )
     available: Expr | None = Field(None, description="state-level: on the table while true")
-    gift: Gift | None = None
+    gift: Gift | None = Field(None, description="who must offer it")
     believed: Expr | None = Field(
         None,
         description="state-level, 0..1: believed delivery q; the score becomes "
@@ -43,24 +43,28 @@ class Option(Evidence):
         default_factory=dict, description="numbers `deal.NAME` sums over options"
     )
     consent: Texts = Field((), description="consents (ids) this option needs")
-    legal_obstacle: str = ""
+    legal_obstacle: str = Field("", description="what law stands against it")
 
 
 class Divisible(Part):
     """An issue divided to a stated precision: options are shares low, low+step, ..., high."""
 
-    low: Number = 0.0
-    high: Number = 1.0
-    step: Number = Field(0.001, gt=0)
+    low: Number = Field(0.0, description="least share")
+    high: Number = Field(1.0, description="largest share")
+    step: Number = Field(0.001, gt=0, description="precision")
 
 
 class Issue(Evidence):
     """An issue; its options in order, or `divisible`."""
 
-    code: str = ""
-    name: str = ""
-    options: dict[Id, Option] = Field(default_factory=dict)
-    divisible: Divisible | None = None
+    code: str = Field("", description="short code used in tables, such as I01")
+    name: str = Field("", description="what is negotiated")
+    options: dict[Id, Option] = Field(
+        default_factory=dict, description="its options in order along a scale"
+    )
+    divisible: Divisible | None = Field(
+        None, description="instead of options: a share, money or years"
+    )
     power: tuple[Id, ...] = Field(
         (), description="parties that could impose an option on it by victory"
     )
@@ -77,25 +81,29 @@ class Incompatible(Evidence):
     """
 
     options: tuple[str, str] = Field(description="two ISSUE.OPTION")
-    strength: Literal["hard", "soft"]
-    cost: Uncertain | None = None
-    reason: str = ""
+    strength: Literal["hard", "soft"] = Field(
+        description="hard: infeasible together; soft: costs points"
+    )
+    cost: Uncertain | None = Field(None, description="raw points of 0..100 (soft only)")
+    reason: str = Field("", description="why")
 
 
 class Interaction(Evidence):
     """Points (of 100) added to a party's raw value when both options are chosen."""
 
-    options: tuple[str, str]
-    party: Id
-    points: Uncertain
+    options: tuple[str, str] = Field(description="two ISSUE.OPTION")
+    party: Id = Field(description="whose value changes")
+    points: Uncertain = Field(description="added when both are chosen; may be negative")
 
 
 class Plan(Evidence):
     """A named package."""
 
-    title: str = ""
-    options: dict[Id, Id | Number]
-    armistice: bool = False
+    title: str = Field("", description="its title")
+    options: dict[Id, Id | Number] = Field(
+        description="issue -> option (or share): one of every issue"
+    )
+    armistice: bool = Field(False, description="an armistice rather than a settlement")
 
 
 class WeightGroup(Part):
@@ -103,7 +111,7 @@ class WeightGroup(Part):
     rescaled to the rest.
     """
 
-    issues: tuple[Id, ...]
+    issues: tuple[Id, ...] = Field(description="issues of the group")
     share: Expr = Field(description="may read the party's own type")
 
 
@@ -112,9 +120,9 @@ class RedLine(Evidence):
     the stake.
     """
 
-    when: Expr
-    cost: Expr | None = None
-    label: str = ""
+    when: Expr = Field(description="deal-level, may read the party's own type")
+    cost: Expr | None = Field(None, description="stakes it costs; none = refused outright")
+    label: str = Field("", description="what is not to be crossed")
 
 
 class Preference(Evidence):
@@ -124,15 +132,19 @@ class Preference(Evidence):
     stake.
     """
 
-    weights: dict[Id, Uncertain]
+    weights: dict[Id, Uncertain] = Field(
+        description="issue -> weight, rescaled to sum to 1; may read own type"
+    )
     scores: dict[Id, dict[Id, Uncertain] | Expr] = Field(
         description="issue -> option -> score; a divisible issue takes an expression of `share`"
     )
-    weight_groups: tuple[WeightGroup, ...] = ()
+    weight_groups: tuple[WeightGroup, ...] = Field(
+        (), description="groups of issues with a total weight of their own"
+    )
     aspiration: Expr = Field(
         default="1", validate_default=True, description="power; may read own type"
     )
-    red_lines: tuple[RedLine, ...] = ()
+    red_lines: tuple[RedLine, ...] = Field((), description="packages it refuses, or that cost it")
     war_cost: Expr = Field(
         default="0",
         validate_default=True,
@@ -148,10 +160,12 @@ class Tolerance(Part):
     this issue's share.
     """
 
-    at_most: Id | None = None
-    at_least: Id | None = None
-    share: Number = 1.0
-    per_step: Number = Field(0.5, ge=0, le=1)
+    at_most: Id | None = Field(None, description="the last option in order that it tolerates")
+    at_least: Id | None = Field(None, description="the first option in order that it tolerates")
+    share: Number = Field(
+        1.0, description="this issue's share in the group's support, before rescaling"
+    )
+    per_step: Number = Field(0.5, ge=0, le=1, description="support lost per option beyond")
 
 
 class Constituency(Evidence):
@@ -160,13 +174,15 @@ class Constituency(Evidence):
     `eased` (deal-level expression), clipped to 0..1.
     """
 
-    code: str = ""
-    party: Id
-    name: str = ""
-    influence: Uncertain
-    tolerates: dict[Id, Tolerance]
-    eased: Expr | None = None
-    channel: str = ""
+    code: str = Field("", description="short code used in tables")
+    party: Id = Field(description="at whose home")
+    name: str = Field("", description="its name")
+    influence: Uncertain = Field(description="weight among the groups of its party")
+    tolerates: dict[Id, Tolerance] = Field(description="issue -> how far it goes along")
+    eased: Expr | None = Field(
+        None, description="deal-level: support added by the rest of the package"
+    )
+    channel: str = Field("", description="how it makes itself felt")
 
 
 class Gate(Evidence):
@@ -174,9 +190,9 @@ class Gate(Evidence):
     `chance` (deal-level).
     """
 
-    when: Expr
-    chance: Expr
-    label: str = ""
+    when: Expr = Field(description="deal-level: packages it applies to")
+    chance: Expr = Field(description="deal-level: chance that it passes")
+    label: str = Field("", description="the vote")
 
 
 class Ratification(Evidence):
@@ -184,15 +200,15 @@ class Ratification(Evidence):
     influence-weighted mean.
     """
 
-    midpoint: Expr
-    steepness: Expr
+    midpoint: Expr = Field(description="support at which ratification is even")
+    steepness: Expr = Field(description="how sharply the chance rises with support")
     cover: Expr | None = Field(
         None, description="state-level, points of support added (may be negative)"
     )
     cover_on: Expr | None = Field(
         None, description="deal-level 0..1: how far cover applies to the package"
     )
-    gates: tuple[Gate, ...] = ()
+    gates: tuple[Gate, ...] = Field((), description="votes that some packages must pass")
 
 
 class Consent(Evidence):
@@ -201,8 +217,8 @@ class Consent(Evidence):
     `support.PARTY` (its constituencies' weighted support).
     """
 
-    of: str = ""
-    chance: Expr
+    of: str = Field("", description="whose consent")
+    chance: Expr = Field(description="chance that it is given")
 
 
 class Durability(Evidence):
@@ -211,8 +227,12 @@ class Durability(Evidence):
     party's renewed war (deal-level), in stakes.
     """
 
-    window: Whole = 60
-    hazard: Expr
-    multiplier: Expr | None = None
-    late_hazard: Expr = Field(default="0", validate_default=True)
-    shift: dict[Id, Expr] = Field(default_factory=dict)
+    window: Whole = Field(60, description="months in which `hazard` acts")
+    hazard: Expr = Field(description="monthly chance of breakdown (deal-level, may read types)")
+    multiplier: Expr | None = Field(None, description="state-level, at signing")
+    late_hazard: Expr = Field(
+        default="0", validate_default=True, description="monthly chance after the window"
+    )
+    shift: dict[Id, Expr] = Field(
+        default_factory=dict, description="party -> stakes by which the deal moved its renewed war"
+    )

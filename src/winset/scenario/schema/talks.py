@@ -19,16 +19,31 @@ class Talks(Evidence):
     use.
     """
 
-    meeting: Expr = Field(default="1", validate_default=True)
-    cooling: Expr = Field(default="1", validate_default=True)
-    recovery: Expr = Field(default="1", validate_default=True)
+    meeting: Expr = Field(
+        default="1",
+        validate_default=True,
+        description="chance a month that talks meet (state-level)",
+    )
+    cooling: Expr = Field(
+        default="1", validate_default=True, description="factor on it after a failed meeting"
+    )
+    recovery: Expr = Field(
+        default="1", validate_default=True, description="chance a month of returning to normal"
+    )
     temperature: dict[Id, Expr] = Field(
         default_factory=dict, description="party -> tau; 0 = accept iff better"
     )
-    failed_cost: dict[Id, Expr] = Field(default_factory=dict)
-    refusals_inform: bool = True
-    features: dict[Id, Expr] = Field(default_factory=dict)
-    solver: Literal["auto", "exact", "lsmc"] = "auto"
+    failed_cost: dict[Id, Expr] = Field(
+        default_factory=dict,
+        description="party -> stakes lost when a text it accepted fails at home",
+    )
+    refusals_inform: bool = Field(True, description="whether a month without a signature is news")
+    features: dict[Id, Expr] = Field(
+        default_factory=dict, description="state-level expressions the regression may use"
+    )
+    solver: Literal["auto", "exact", "lsmc"] = Field(
+        "auto", description="exact where the public state is small, else regression"
+    )
 
 
 class Ceasefire(Evidence):
@@ -37,10 +52,12 @@ class Ceasefire(Evidence):
     for the mediator against a settlement (0..1).
     """
 
-    plan: Id
-    hazard: Expr
-    meeting: Expr | None = None
-    worth: Expr = Field(default="0", validate_default=True)
+    plan: Id = Field(description="the armistice plan")
+    hazard: Expr = Field(description="monthly chance that it breaks (state-level)")
+    meeting: Expr | None = Field(None, description="chance a month that talks meet under it")
+    worth: Expr = Field(
+        default="0", validate_default=True, description="against a settlement, 0..1"
+    )
     war_cost: Expr = Field(
         default="0", validate_default=True, description="share of the war's costs that goes on"
     )
@@ -51,10 +68,14 @@ class Tracks(Evidence):
     verdict as not acting.
     """
 
-    mode: Literal["package", "parallel", "sequence"] = "package"
-    groups: dict[Id, tuple[Id, ...]] = Field(default_factory=dict)
-    momentum: Expr | None = None
-    complexity: Expr | None = None
+    mode: Literal["package", "parallel", "sequence"] = Field(
+        "package", description="package, parallel or in sequence"
+    )
+    groups: dict[Id, tuple[Id, ...]] = Field(default_factory=dict, description="track -> issues")
+    momentum: Expr | None = Field(None, description="factor on the odds of the next track")
+    complexity: Expr | None = Field(
+        None, description="how much slower more open issues are to close"
+    )
 
 
 class Rule(Evidence):
@@ -63,24 +84,28 @@ class Rule(Evidence):
     refused at the last meeting). `width`: thresholds on gaps become logistic of this width.
     """
 
-    when: Expr
-    set: dict[Id, Number]
-    otherwise: dict[Id, Number] = Field(default_factory=dict)
-    width: Number = 0.02
-    label: str = ""
+    when: Expr = Field(description="condition")
+    set: dict[Id, Number] = Field(description="lever -> level while it holds")
+    otherwise: dict[Id, Number] = Field(
+        default_factory=dict, description="lever -> level while it does not"
+    )
+    width: Number = Field(0.02, description="of the logistic that softens thresholds on gaps")
+    label: str = Field("", description="the rule in words")
 
 
 class Strategy(Evidence):
     """A strategy of the outside power. A lever it does not name stays at `today`."""
 
-    label: str
-    proponents_say: str = ""
-    kind: Literal["strategy", "ablation", "baseline"] = "strategy"
+    label: str = Field(description="its name")
+    proponents_say: str = Field("", description="its case, in its proponents' own terms")
+    kind: Literal["strategy", "ablation", "baseline"] = Field(
+        "strategy", description="strategy, ablation (a leg dropped) or baseline"
+    )
     based_on: Id | None = Field(None, description="start from another strategy's levers and texts")
     without: tuple[Id, ...] = Field(
         (), description="legs dropped: support to `withdrawn`, other legs to 0"
     )
-    levers: dict[Id, Number] = Field(default_factory=dict)
+    levers: dict[Id, Number] = Field(default_factory=dict, description="lever -> level 0..1")
     tables: dict[Id, tuple[Id, ...]] = Field(
         default_factory=dict,
         description="issue -> the options it will table; an issue not named: all that are given",
@@ -92,9 +117,11 @@ class Strategy(Evidence):
     omega: Expr = Field(
         default="0", validate_default=True, description="how much it cares for durability"
     )
-    ceasefire: bool = True
-    meeting_factor: Expr = Field(default="1", validate_default=True)
-    rules: tuple[Rule, ...] = ()
+    ceasefire: bool = Field(True, description="whether it will table an armistice")
+    meeting_factor: Expr = Field(
+        default="1", validate_default=True, description="factor on the chance that talks meet"
+    )
+    rules: tuple[Rule, ...] = Field((), description="conditions on which levers change")
     switch_cost: Expr | None = Field(None, description="credibility lost per unit of lever change")
     credibility: Id | None = Field(None, description="the stock that switching wears down")
 
@@ -102,21 +129,25 @@ class Strategy(Evidence):
 class Leg(Part):
     """A group of levers. A two-leg version of a strategy drops it."""
 
-    label: str = ""
-    levers: tuple[Id, ...]
-    to: Literal["withdrawn", "none"] = "none"
+    label: str = Field("", description="its name")
+    levers: tuple[Id, ...] = Field(description="its levers")
+    to: Literal["withdrawn", "none"] = Field(
+        "none", description="where its levers go when it is dropped: their withdrawn level, or 0"
+    )
 
 
 class Worldview(Evidence):
     """A rival reading: quantities it sets, each with its reason; mechanisms it switches off."""
 
-    label: str
+    label: str = Field(description="its name")
     view: str = Field("", description="in its holders' own terms")
-    set: dict[Id, Uncertain] = Field(default_factory=dict)
+    set: dict[Id, Uncertain] = Field(
+        default_factory=dict, description="quantity -> what this view says of it"
+    )
     priors: dict[Id, dict[Id, dict[Id, Expr]]] = Field(
         default_factory=dict, description="hypothesis -> holder (or `world`) -> value -> expression"
     )
-    disable: tuple[Id, ...] = ()
+    disable: tuple[Id, ...] = Field((), description="flows, events and signals it switches off")
 
 
 class Measure(Evidence):
@@ -127,17 +158,17 @@ class Measure(Evidence):
     what was signed (0 if nothing).
     """
 
-    label: str = ""
-    unit: str = "1"
-    outcomes: tuple[Id, ...] = ()
-    value: Expr | None = None
-    human_cost: bool = False
+    label: str = Field("", description="its name")
+    unit: str = Field("1", description="its unit")
+    outcomes: tuple[Id, ...] = Field((), description="chance that one of these came")
+    value: Expr | None = Field(None, description="expression of the final state")
+    human_cost: bool = Field(False, description="shown beside any success")
 
 
 class Check(Evidence):
     """A number the model should reproduce, printed beside what it computes; never an input."""
 
-    label: str = ""
+    label: str = Field("", description="what should be reproduced")
     what: Id = Field(description="overlap_at_start, ceasefire_per_month, or a measure")
     stated: dict[Id, Uncertain] | Uncertain = Field(description="one range, or one per worldview")
-    strategy: Id | None = None
+    strategy: Id | None = Field(None, description="under which strategy; none = the baseline")

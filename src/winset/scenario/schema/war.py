@@ -21,30 +21,30 @@ class Stock(Evidence):
     """A state variable."""
 
     start: Expr = Field(description="number or expression of quantities")
-    unit: str = "1"
+    unit: str = Field("1", description="its unit")
     low: Expr | None = Field(
         None, description="least value, a number or an expression of quantities"
     )
-    high: Expr | None = None
-    label: str = ""
+    high: Expr | None = Field(None, description="largest value")
+    label: str = Field("", description="what it is")
 
 
 class Derived(Evidence):
     """A named expression of the state; may hold random terms (drawn once a month)."""
 
-    value: Expr
-    unit: str = "1"
-    label: str = ""
+    value: Expr = Field(description="the expression")
+    unit: str = Field("1", description="its unit")
+    label: str = Field("", description="what it is")
 
 
 class Flow(Evidence):
     """Adds `rate` (stock's unit per month) to `to` and takes it from `take_from`."""
 
-    to: Id | None = None
-    take_from: Id | None = None
-    rate: Expr
-    label: str = ""
-    enabled: bool = True
+    to: Id | None = Field(None, description="stock it adds to")
+    take_from: Id | None = Field(None, description="stock it takes from")
+    rate: Expr = Field(description="a month, in the stock's unit")
+    label: str = Field("", description="what flows")
+    enabled: bool = Field(True, description="false switches it off")
 
 
 class Event(Evidence):
@@ -59,16 +59,16 @@ class Event(Evidence):
     changes: dict[Id, Expr] = Field(
         default_factory=dict, description="stock -> amount added when it fires"
     )
-    outcome: Id | None = None
-    label: str = ""
-    enabled: bool = True
+    outcome: Id | None = Field(None, description="the outcome it ends the war with")
+    label: str = Field("", description="what happens")
+    enabled: bool = Field(True, description="false switches it off")
 
 
 class Outcome(Evidence):
     """A way the war ends without agreement."""
 
-    label: str = ""
-    victor: Id | None = None
+    label: str = Field("", description="what it is")
+    victor: Id | None = Field(None, description="who prevails, if anybody")
     when: Expr | None = Field(None, description="ends the war when true of the state after a step")
     imposes: dict[Id, Id | float] = Field(
         default_factory=dict,
@@ -87,7 +87,9 @@ class AtHorizon(Part):
     held).
     """
 
-    value: dict[Id, Expr] | None = None
+    value: dict[Id, Expr] | None = Field(
+        None, description="party -> value of an unfinished war (state-level)"
+    )
 
 
 class Lever(Evidence):
@@ -99,14 +101,14 @@ class Lever(Evidence):
     """
 
     code: str = Field("", description="short code used in tables, such as L01")
-    name: str = ""
-    type: str = ""
-    today: Number = Field(0.0, ge=0, le=1)
-    withdrawn: Number = Field(0.0, ge=0, le=1)
+    name: str = Field("", description="what it is")
+    type: str = Field("", description="support, pressure, offer, threat, ...")
+    today: Number = Field(0.0, ge=0, le=1, description="level now; where a strategy leaves it")
+    withdrawn: Number = Field(0.0, ge=0, le=1, description="level when it is withdrawn")
     delay: Expr | None = Field(None, description="months; default none")
     cost: Expr | None = Field(None, description="money per month, may read `level`")
     stock: Id | None = Field(None, description="a stock it draws down")
     use: Expr | None = Field(None, description="drawn from the stock per month at level 1")
     delivered: Expr | None = Field(None, description="expression of `level`; default level")
-    limit: str = ""
-    leg: Id | None = None
+    limit: str = Field("", description="what bounds it, in words")
+    leg: Id | None = Field(None, description="the leg it belongs to")
