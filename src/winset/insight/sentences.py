@@ -34,7 +34,7 @@ def three_sentences(verdict: Verdict) -> tuple[str, ...]:
         third = "No reading against rivals: none was run."
     else:
         named = " and ".join(o for o in others if not o.startswith("0 "))
-        third = _sentence(verdict, f"Against each of {named} it is", _compared)
+        third = _sentence(verdict, f"Against its {named} it is", _compared)
     return first, _sentence(verdict, "It is more likely than not", _likely), third
 
 

@@ -138,8 +138,8 @@ def _verdict(results: Results, verdict: Verdict, width: int, brief: bool) -> lis
     if verdict.headline is None or len(sentences) < 3:
         return [line for text in sentences for line in wrap(text, width)]
     label = results.scenario.spec.strategies[verdict.headline].label
-    head = f"Verdict on {verdict.headline} ({label}), by the chance of a durable settlement"
-    lines = [short(head, width - 1) + ":"]
+    head, tail = f"Verdict on {verdict.headline} (", "), by the chance of a durable settlement:"
+    lines = [head + short(label, width - len(head) - len(tail)) + tail]
     for number, text in enumerate(sentences, start=1):
         lines += wrap(text, width, first=f"  {number} ", rest="    ")
     return lines
@@ -170,7 +170,9 @@ def _cost(results: Results, verdict: Verdict, width: int) -> list[str]:
     lines = []
     costs = human_cost(results)
     if costs:
-        parts = [f"{c.about.label} {_range(c.least, c.most, human)}" for c in costs]
+        parts = [
+            f"{c.about.name.replace('_', ' ')} {_range(c.least, c.most, human)}" for c in costs
+        ]
         lines += wrap(f"Human cost, least to most over the grid: {'; '.join(parts)}.", width)
     apart = []
     for strategy in (verdict.headline, verdict.baseline):

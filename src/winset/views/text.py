@@ -129,7 +129,7 @@ def plain(about: About, number: float | None, digits: int = 0) -> str:
 
 
 def _scale(about: About, digits: int) -> tuple[float, int]:
-    """The factor and the decimals of a measure: percent for shares, two more decimals for values."""
+    """Factor and decimals of a measure: percent for shares, two more decimals for values."""
     return (100.0 if about.reads == "share" else 1.0), digits + 2 * (about.reads == "value")
 
 
@@ -178,8 +178,9 @@ def short(name: str, width: int) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], align: str = "l", gap: int = 2) -> list[str]:
-    """Return rows as lines, each column as wide as its widest; `align` says how, `l` or `r` a
-    column, `r` for those it does not name.
+    """Return rows as lines, each column as wide as its widest.
+
+    `align` says how: `l` or `r` a column, `r` for those it does not name.
     """
     if not rows:
         return []
