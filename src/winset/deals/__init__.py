@@ -3,6 +3,7 @@
 Arrays only: nothing here knows of time, of parties' names or of files.
 """
 
+from .climb import climb
 from .cover import Chosen, choose_texts
 from .errors import BadPayoff, BadSpace, DealError, NoFeasiblePackage, TooEntangled
 from .extremes import Extremes, extremes, maximum
@@ -27,6 +28,7 @@ __all__ = [
     "Space",
     "TooEntangled",
     "choose_texts",
+    "climb",
     "egalitarian",
     "extremes",
     "frontier",

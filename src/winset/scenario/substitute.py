@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from winset.scenario.expr import RANDOM, Call, Expr, Name, Node, Num, Op, walk
 
 
 def substitute(expr: Expr, names: Mapping[str, float | Expr]) -> Expr:
     """The expression with each name in `names` replaced. The text is rebuilt from the tree."""
-    hit = expr.names & set(names)
-    if not hit:
+    if expr.names.isdisjoint(names):
         return expr
-    tree = _replace(expr.tree, names)
+    return _substituted(expr, tuple(sorted((k, v) for k, v in names.items() if k in expr.names)))
+
+
+@lru_cache(maxsize=4096)
+def _substituted(expr: Expr, pairs: tuple[tuple[str, float | Expr], ...]) -> Expr:
+    tree = _replace(expr.tree, dict(pairs))
     found = frozenset(n.id for n in walk(tree) if isinstance(n, Name))
     randoms = sum(isinstance(n, Call) and n.function in RANDOM for n in walk(tree))
     return Expr(write(tree), tree, found, randoms)

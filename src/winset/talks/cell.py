@@ -18,7 +18,9 @@ class Settings:
 
     draws: draws of the uncertain quantities, `replicates` independent scrambles of draws/replicates points each.
     paths: paths a draw in forward play. months: horizon. solver_paths: base paths a draw for the value of
-    fighting on (more where draws are few); refresh: months between re-pricings of texts on those paths.
+    fighting on (more where draws are few); refresh: months between re-pricings of texts on those paths;
+    searched: draws at which texts are searched; enough: least number of solver paths in all;
+    cross_fit: predict each half of the paths by the other half's fit.
     solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate texts kept.
     temperature_factor: multiplies every tau (0.5 for the second headline).
     """
@@ -32,6 +34,9 @@ class Settings:
     solver_paths: int = 4
     rounds: int = 2
     refresh: int = 3
+    searched: int = 6
+    enough: int = 1024
+    cross_fit: bool = True
     texts: int = 24
     temperature_factor: float = 1.0
     refusals_inform: bool | None = None  # None: as the scenario says

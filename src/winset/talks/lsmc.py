@@ -28,7 +28,6 @@ from winset.talks.regression import Fit, average, fit
 from winset.talks.walk import Walk, heard
 
 FIRST_PATH = 1 << 20  # solver paths have luck of their own
-ENOUGH = 2048
 
 
 @dataclass
@@ -66,7 +65,7 @@ class Policy:
 def solve(problem: Problem) -> Policy:
     """Solve one cell."""
     base_paths = max(
-        problem.settings.solver_paths, -(-ENOUGH // (problem.deals.draws * problem.hidden.ways))
+        problem.settings.solver_paths, -(-problem.settings.enough // (problem.deals.draws * problem.hidden.ways))
     )
     signs: list[Floats] | None = None
     accepts: list[tuple[Floats, Floats]] | None = None
@@ -307,12 +306,13 @@ def _backward(
             x = h.x[t].of(i)
             noise = _controls(h.noise[t][s], x)
             halves = []
-            for k in (0, 1):
-                at = h.half == k
+            for k in (0, 1) if problem.settings.cross_fit else (2,):
+                at = h.half == k if k < 2 else np.ones(p, dtype=bool)
                 extra = None if noise is None else noise[:, at]
                 halves.append(
                     fit(x[:, at], y[at], weight[at], h.draw[at], problem.deals.draws, extra)
                 )
+            halves = halves * 2 if len(halves) == 1 else halves
             both = average(halves[0], halves[1])
             fitted.append(both)
             for k in (0, 1):

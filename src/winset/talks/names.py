@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from winset.scenario import Scenario
 from winset.scenario.expr import Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """All hypotheses of a scenario, split into types (known to a signatory) and hidden facts.
 
@@ -61,6 +62,7 @@ class Facts:
         return index
 
 
+@lru_cache(maxsize=16)
 def facts(scenario: Scenario) -> Facts:
     """The hypotheses of a scenario."""
     spec = scenario.spec
@@ -80,6 +82,7 @@ def holders_of(scenario: Scenario, event: str) -> Mapping[str, tuple[Expr, Expr]
     return next(body.holders for body in scenario.spec.learning.values() if body.event == event)
 
 
+@lru_cache(maxsize=16)
 def type_names(scenario: Scenario) -> frozenset[str]:
     """HYPOTHESIS.VALUE names of hypotheses that are some signatory's type."""
     known = facts(scenario)

@@ -11,7 +11,7 @@ q s + (1-q) (score of what holds with no deal on that issue).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,7 @@ class Deals:
     high: Floats
     power: Floats
     allowed: np.ndarray  # [O] bool: the strategy may table it
+    tables: dict[str, Floats] = field(default_factory=dict)  # attributes by option, filled when read
 
     @property
     def draws(self) -> int:
@@ -156,7 +157,11 @@ class Deals:
         if issue in self.menu.space.issues:
             share: Floats = self.menu.share[flat[..., self.menu.space.issues.index(issue)]]
             return share
-        table = self._attribute(name)
+        if name not in self.tables:
+            self.tables[name] = self._attribute(name)
+        table = self.tables[name]
+        if np.ptp(table, axis=0).max() == 0.0:  # the same in every draw
+            return table[0][flat].sum(axis=-1)
         total: Any = 0.0
         for m in range(packages.shape[-1]):
             total = total + table[draw, flat[..., m]]

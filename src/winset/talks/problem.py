@@ -154,7 +154,7 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
     start = Start(
         contribution, cover, fighting, priors.types[-1], tau, discount, omega, deals.allowed
     )
-    texts = choose_candidates(deals, at_home, start, settings.texts)
+    texts = choose_candidates(deals, at_home, start, settings.texts, settings.searched)
     table = _table(
         scenario,
         war,

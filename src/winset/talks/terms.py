@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.scenario.substitute import substitute
+from winset.talks.names import facts
 from winset.talks.packages import Deals, Floats
 
 
@@ -28,6 +31,14 @@ class Home:
     steepness: Floats
     tolerance: Mapping[str, tuple[tuple[Floats, Floats, Expr | None], ...]]
     # party -> ((influence [D], tolerance table [O] already share-weighted, eased), ...)
+
+    def wishes(self, party: str, draw: int) -> Floats:
+        """[O] what each option adds to the party's support at home in a draw (easing left out)."""
+        total, weight = np.zeros(1), 0.0
+        for influence, table, _ in self.tolerance.get(party, ()):
+            total = total + influence[draw] * table
+            weight += float(influence[draw])
+        return np.asarray(total / max(weight, 1e-12), dtype=float)
 
 
 @dataclass(frozen=True)
@@ -45,12 +56,17 @@ class Terms:
 
 def type_combos(deals: Deals) -> tuple[np.ndarray, list[dict[str, float]]]:
     """Combinations of the signatories' types: [T, S] type of each signatory, and their marks."""
-    parties = deals.scenario.signatories
-    index = np.stack([deals.facts.type_index(p) for p in parties], axis=1)
+    return _type_combos(deals.scenario)
+
+
+@lru_cache(maxsize=16)
+def _type_combos(scenario: Scenario) -> tuple[np.ndarray, list[dict[str, float]]]:
+    parties, known = scenario.signatories, facts(scenario)
+    index = np.stack([known.type_index(p) for p in parties], axis=1)
     combos, where = np.unique(index, axis=0, return_index=True)
-    owned = {h for h, o in zip(deals.facts.ids, deals.facts.owner, strict=True) if o is not None}
+    owned = {h for h, o in zip(known.ids, known.owner, strict=True) if o is not None}
     marks = [
-        {k: v for k, v in deals.facts.indicators(int(w)).items() if k.rsplit(".", 1)[0] in owned}
+        {k: v for k, v in known.indicators(int(w)).items() if k.rsplit(".", 1)[0] in owned}
         for w in where
     ]
     return combos, marks

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winset.deals import Payoff, maximum, search
+from winset.deals import Payoff, climb, frontier, maximum
 from winset.errors import SolverError
 from winset.talks.packages import Deals, Floats, _pair_tables
 from winset.talks.terms import Home, lasting, ratified, terms, type_combos
@@ -45,7 +45,9 @@ class Start:
     available: np.ndarray  # [O] bool: on the table at the start in some draw
 
 
-def choose_candidates(deals: Deals, at_home: Home, start: Start, count: int) -> Texts:
+def choose_candidates(
+    deals: Deals, at_home: Home, start: Start, count: int, searched: int
+) -> Texts:
     """The candidate texts of a strategy under a worldview."""
     armistice = _armistice(deals)
     sizes = deals.menu.space.sizes
@@ -57,7 +59,7 @@ def choose_candidates(deals: Deals, at_home: Home, start: Start, count: int) -> 
             raise SolverError("no package is both feasible and on the strategy's table")
         kept = np.tile(np.arange(len(packages)), (deals.draws, 1))
         return _with_armistice(packages, kept, armistice, 0.0)
-    found = _found(deals, at_home, start)
+    found = _found(deals, at_home, start, searched)
     packages = np.unique(np.concatenate([found, _plans(deals)]), axis=0)
     rows, loss = _keep(deals, at_home, start, packages, count)
     used, back = np.unique(rows, return_inverse=True)
@@ -157,44 +159,58 @@ def score(
     return total
 
 
-def _found(deals: Deals, at_home: Home, start: Start) -> np.ndarray:
+def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarray:
+    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved by local search."""
     parties = deals.scenario.signatories
-    chosen = np.unique(np.linspace(0, deals.draws - 1, min(8, deals.draws)).astype(int))
+    chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
     moves = list(itertools.product((-0.1, 0.08), repeat=len(parties)))
     draw = np.repeat(chosen, len(moves))
     shift = np.tile(np.array(moves), (len(chosen), 1))
     masks = _masks(deals)
-    starts = []
-    signing = [r for r, row in enumerate(deals.rows) if row.signatory]
-    first = {p: next(r for r in signing if deals.rows[r].party == p) for p in parties}
-    for tilt in (0.25, 0.5, 0.75):
-        mix = np.zeros((deals.draws, deals.menu.size))
-        pairs: dict[tuple[int, int], Floats] = {}
-        for s, party in enumerate(parties):
-            w = tilt if s == 0 else (1 - tilt) / max(1, len(parties) - 1)
-            r = first[party]
-            scale = w / (deals.high[:, r] - deals.low[:, r])
-            mix += start.contribution[:, r] * scale[:, None]
-            for a, b, table in _pair_tables(deals, r):
-                extra = table * scale[:, None, None]
-                pairs[a, b] = pairs[a, b] + extra if (a, b) in pairs else extra
-        scores = tuple(
-            mix[:, int(f) : int(f) + n]
-            for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
-        )
-        payoff = Payoff(scores, tuple((a, b, t) for (a, b), t in pairs.items()))
-        starts.append(maximum(deals.menu.space, payoff, masks)[1][draw])
-    plans = _plans(deals)
-    for plan in (
-        plans[np.linspace(0, len(plans) - 1, min(2, len(plans))).astype(int)] if len(plans) else ()
-    ):
-        starts.append(np.tile(plan, (len(draw), 1)))
+    pool = _pool(deals, at_home, start, chosen, masks)
+    many = np.broadcast_to(shift[:, None], (len(draw), len(pool), len(parties)))
+    worth = score(deals, at_home, start, draw[:, None], pool[None], many)
+    best = worth.argmax(axis=1)
 
     def objective(packages: np.ndarray, rows: np.ndarray) -> Floats:
         return score(deals, at_home, start, draw[rows], packages, shift[rows])
 
-    found = search(deals.menu.space, objective, np.stack(starts, axis=1), allowed=masks)
+    edges = [(a, b) for (a, _, b, _), _ in deals.pairs]
+    found = climb(deals.menu.space, objective, pool[best], masks, edges)
     return found.packages[np.isfinite(found.values)]
+
+
+def _pool(
+    deals: Deals, at_home: Home, start: Start, chosen: np.ndarray, masks: tuple[np.ndarray, ...]
+) -> np.ndarray:
+    """Packages on exact frontiers of the signatories' values, with and without what their ratifiers want."""
+    rows = [r for r, row in enumerate(deals.rows) if row.signatory]
+    parties = deals.scenario.signatories
+    out = [_plans(deals)]
+    for n, d in enumerate(chosen):
+        for taste in (0.0, 0.5, 1.5):
+            pick = []
+            for s, party in enumerate(parties):
+                own = [r for r in rows if deals.rows[r].party == party]
+                pick.append((own[n % len(own)], at_home.wishes(party, d) * taste))
+            payoffs = [_payoff(deals, start, r, d, wish) for r, wish in pick]
+            if len(payoffs) == 2:
+                points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
+                out.append(points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)])
+            else:
+                out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
+    return np.unique(np.concatenate(out), axis=0)
+
+
+def _payoff(deals: Deals, start: Start, r: int, d: int, wish: Floats) -> Payoff:
+    scale = 1.0 / (deals.high[d, r] - deals.low[d, r])
+    flat = start.contribution[d, r] * scale + wish
+    scores = tuple(
+        flat[int(f) : int(f) + n]
+        for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
+    )
+    pairs = tuple((a, b, table[d] * scale) for a, b, table in _pair_tables(deals, r))
+    return Payoff(scores, pairs)
 
 
 def _masks(deals: Deals) -> tuple[np.ndarray, ...]:
