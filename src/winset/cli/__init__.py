@@ -115,7 +115,7 @@ class _Group(TyperGroup):
     """The commands in the order of the table rather than of the alphabet."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(self.commands)
+        return [*self.commands]  # the module `list` of this package hides the builtin
 
 
 def build() -> Any:
@@ -135,7 +135,7 @@ def main(args: Sequence[str] | None = None) -> int:
     from winset.errors import WinsetError
 
     try:
-        build().main(args=None if args is None else list(args), prog_name="winset")
+        build().main(args=None if args is None else [*args], prog_name="winset")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except WinsetError as error:

@@ -1,7 +1,10 @@
 """`winset run`: every strategy under every worldview; the first screen, or the JSON document."""
 
+import os
+import shlex
 from enum import StrEnum
 from pathlib import Path
+from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +27,7 @@ class Solver(StrEnum):
 
 
 def command(
+    context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
     ] = DEFAULT_SCENARIO,
@@ -107,7 +111,7 @@ def command(
             default_out=True,
         )
     except Interrupted as stop:
-        raise Interrupted(f"{stop}\nTo go on: the same command again") from None
+        raise Interrupted(f"{stop}\nTo go on: {_again(context)}") from None
     _show(results, json, measure, detail, _next(scenario, results, quick))
 
 
@@ -145,6 +149,23 @@ def _next(scenario: str, results: "Results", quick: bool) -> str:
     if quick:
         return f"winset run {_quoted(scenario)}   (without --quick: smaller errors)"
     return f"winset trace {_quoted(str(results.folder))}   (one path, month by month, with reasons)"
+
+
+def _again(context: typer.Context) -> str:
+    """Return the command as it was given, so that it can be typed again."""
+    parts = ["winset", "run"]
+    for option in context.command.params:
+        name = option.name or ""
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE":
+            continue
+        value = context.params[name]
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if option.param_type_name == "argument":
+                parts.append(str(one))
+            else:
+                parts += [option.opts[0]] if one is True else [option.opts[0], str(one)]
+    return list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
 
 
 def _quoted(text: str) -> str:

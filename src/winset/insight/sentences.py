@@ -7,16 +7,23 @@ it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from winset.insight.compare import CLEAR, Difference
 from winset.insight.verdict import By, Standing, Verdict
 
 __all__ = ["listed", "three_sentences"]
 
+_BRACKETS: Final = re.compile(r" \([^()]*\)")
 
-def three_sentences(verdict: Verdict) -> tuple[str, ...]:
-    """Return the three readings; one sentence saying why, where there is no verdict to give."""
+
+def three_sentences(verdict: Verdict, brief: Collection[int] = ()) -> tuple[str, ...]:
+    """Return the three readings; one sentence saying why, where there is no verdict to give.
+
+    `brief`: which of them, 0 to 2, leave out their numbers.
+    """
     if verdict.headline is None:
         return ("No verdict: the strategy that the scenario is about was not run.",)
     if not verdict.standings or not verdict.by:
@@ -24,18 +31,23 @@ def three_sentences(verdict: Verdict) -> tuple[str, ...]:
     if verdict.baseline is None:
         first = "No reading against the baseline: it was not run, or the scenario names none."
     else:
-        first = _sentence(verdict, f"Against {verdict.baseline} the chance is", _raised)
-    others = [f"{len(verdict.rivals)} rival{'s' * (len(verdict.rivals) > 1)}"]
-    if verdict.two_leg:
-        others.append(
-            f"{len(verdict.two_leg)} version{'s' * (len(verdict.two_leg) > 1)} without a leg"
-        )
+        opening = f"Against {verdict.baseline} the chance is"
+        first = _sentence(verdict, opening, _raised, 0 in brief)
+    second = _sentence(verdict, "It is more likely than not", _likely, 1 in brief)
     if not verdict.rivals and not verdict.two_leg:
         third = "No reading against rivals: none was run."
     else:
-        named = " and ".join(o for o in others if not o.startswith("0 "))
-        third = _sentence(verdict, f"Against its {named} it is", _compared)
-    return first, _sentence(verdict, "It is more likely than not", _likely), third
+        opening = f"Against its {_others(verdict)} it is"
+        third = _sentence(verdict, opening, _compared, 2 in brief)
+    return first, second, third
+
+
+def _others(verdict: Verdict) -> str:
+    counts = (
+        (len(verdict.rivals), "rival", ""),
+        (len(verdict.two_leg), "version", " without a leg"),
+    )
+    return listed([f"{n} {name}{'s' * (n > 1)}{tail}" for n, name, tail in counts if n])
 
 
 def listed(names: Sequence[str]) -> str:
@@ -43,27 +55,30 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
 
 
-def _sentence(verdict: Verdict, opening: str, describe: Callable[[Verdict, By], str]) -> str:
+def _sentence(
+    verdict: Verdict, opening: str, describe: Callable[[Verdict, By], list[str]], brief: bool
+) -> str:
     """Say it for each date; dates of which the same is to be said share the words."""
     said: dict[str, list[str]] = {}
     for date in verdict.by:
-        said.setdefault(describe(verdict, date), []).append(date.when)
+        text = "; ".join(describe(verdict, date)) or "not defined"
+        said.setdefault(_BRACKETS.sub("", text) if brief else text, []).append(date.when)
     parts = [f"by {' as by '.join(dates)}, {text}" for text, dates in said.items()]
-    return f"{opening}: {'; '.join(parts)}."
+    return f"{opening}: {' — '.join(parts)}."
 
 
 def _where(verdict: Verdict, worldviews: Sequence[str]) -> str:
     total = len(verdict.standings)
     if len(worldviews) == total and total > 1:
         return f"all {total} worldviews"
-    return listed(worldviews)
+    return ", ".join(worldviews)
 
 
 def _each(verdict: Verdict, date: By) -> dict[str, Standing]:
     return {w: found[date.measure] for w, found in verdict.standings.items()}
 
 
-def _raised(verdict: Verdict, date: By) -> str:
+def _raised(verdict: Verdict, date: By) -> list[str]:
     groups: dict[int, dict[str, Difference]] = {1: {}, 0: {}, -1: {}}
     for worldview, standing in _each(verdict, date).items():
         if standing.baseline is not None:
@@ -74,10 +89,10 @@ def _raised(verdict: Verdict, date: By) -> str:
         if found:
             points = f" ({_points(list(found.values()))})" if sign else ""
             parts.append(f"{words[sign]} {_where(verdict, list(found))}{points}")
-    return listed(parts) or "not defined"
+    return parts
 
 
-def _likely(verdict: Verdict, date: By) -> str:
+def _likely(verdict: Verdict, date: By) -> list[str]:
     surely: list[str] = []
     barely: list[str] = []
     not_so: list[str] = []
@@ -93,8 +108,7 @@ def _likely(verdict: Verdict, date: By) -> str:
         else:
             not_so.append(worldview)
     if not surely and not barely:
-        low_high = _percent([chances[w] for w in not_so])
-        return f"in no worldview ({low_high})" if not_so else "not defined"
+        return [f"in no worldview ({_percent(list(chances.values()))})"] if not_so else []
     parts = []
     if surely:
         parts.append(
@@ -104,11 +118,11 @@ def _likely(verdict: Verdict, date: By) -> str:
         listing = _percent([chances[w] for w in barely])
         parts.append(f"within the error in {_where(verdict, barely)} ({listing})")
     if not_so:
-        parts.append(f"not in {listed(not_so)} ({_percent([chances[w] for w in not_so])})")
-    return listed(parts)
+        parts.append(f"not in {', '.join(not_so)} ({_percent([chances[w] for w in not_so])})")
+    return parts
 
 
-def _compared(verdict: Verdict, date: By) -> str:
+def _compared(verdict: Verdict, date: By) -> list[str]:
     ahead: list[str] = []
     neither: list[str] = []
     behind: dict[str, tuple[str, Difference]] = {}
@@ -126,7 +140,7 @@ def _compared(verdict: Verdict, date: By) -> str:
         parts.append(f"clearly behind at least one in {_behind(verdict, behind)}")
     if neither:
         parts.append(f"neither in {_where(verdict, neither)}")
-    return listed(parts)
+    return parts
 
 
 def _behind(verdict: Verdict, behind: Mapping[str, tuple[str, Difference]]) -> str:
@@ -136,7 +150,7 @@ def _behind(verdict: Verdict, behind: Mapping[str, tuple[str, Difference]]) -> s
         return f"{strategy} {100 * -gap.diff:+.0f}±{_up(gap.se)}"
 
     if len(behind) <= 2:
-        return listed([f"{w} ({by(*found)})" for w, found in behind.items()])
+        return ", ".join(f"{w} ({by(*found)})" for w, found in behind.items())
     worst = min(behind, key=lambda w: behind[w][1].diff)
     most = f"{by(*behind[worst])} in {worst}"
     return f"{_where(verdict, list(behind))} (at most {most})"

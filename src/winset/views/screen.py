@@ -7,7 +7,6 @@ their files.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -33,7 +32,8 @@ __all__ = ["LINES", "first_screen"]
 
 #: the most lines of the first screen, the prompt that follows not counted
 LINES: Final = 40
-_BRACKETS: Final = re.compile(r" \([^()]*\)")
+#: the sentences that leave out their numbers, in turn, where lines run short
+_BRIEFER: Final = (2, 0, 1)
 #: the share of signings outside the overlap above which they are pointed out
 OUTSIDE: Final = 0.15
 
@@ -48,17 +48,17 @@ def first_screen(
 ) -> list[str]:
     """Return the first screen as lines. Raises DesignError where there is no such measure.
 
-    Where the words take more lines than there are, the numbers in brackets go first: they are all
-    in the detail.
+    Where the words take more lines than there are, numbers in brackets are left out, of one
+    sentence after another: they are all in the detail.
     """
     results.measure(measure)
     verdict = judge(results)
-    for brief in (False, True):
+    for level in range(5):
         blocks = [
             _title(results, width),
             _table(results, measure, width),
-            _verdict(results, verdict, width, brief),
-            [*_why(results, verdict, width, brief), *_cost(results, verdict, width)],
+            _verdict(results, verdict, width, _BRIEFER[: max(level - 1, 0)]),
+            [*_why(results, verdict, width, level > 0), *_cost(results, verdict, width)],
             [*_notes(results, width), *_is_not(results, width), *_next(next_command, width)],
         ]
         blocks = [block for block in blocks if block]
@@ -129,17 +129,15 @@ def _single(results: Results, width: int) -> list[str]:
     return [short(line, width) for line in columns(rows, "lrrl")]
 
 
-def _verdict(results: Results, verdict: Verdict, width: int, brief: bool) -> list[str]:
+def _verdict(results: Results, verdict: Verdict, width: int, brief: Sequence[int]) -> list[str]:
     if results.scenario.spec.headline is None:
         return []
-    sentences = three_sentences(verdict)
-    if brief:
-        sentences = tuple(_BRACKETS.sub("", text) for text in sentences)
+    sentences = three_sentences(verdict, brief)
     if verdict.headline is None or len(sentences) < 3:
         return [line for text in sentences for line in wrap(text, width)]
     label = results.scenario.spec.strategies[verdict.headline].label
     head, tail = f"Verdict on {verdict.headline} (", "), by the chance of a durable settlement:"
-    lines = [head + short(label, width - len(head) - len(tail)) + tail]
+    lines = wrap(head + short(label, max(width - len(head) - len(tail), 20)) + tail, width)
     for number, text in enumerate(sentences, start=1):
         lines += wrap(text, width, first=f"  {number} ", rest="    ")
     return lines

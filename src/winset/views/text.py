@@ -90,11 +90,13 @@ def wrap(text: str, width: int, first: str = "", rest: str = "  ") -> list[str]:
 
 def share(mean: float, digits: int = 0) -> str:
     """Return a chance in percent; one that is not 0 or 1 never reads as if it were."""
-    if digits == 0 and 0 < mean < 0.005:
-        return "<1"
-    if digits == 0 and 0.995 < mean < 1:
-        return ">99"
-    return f"{100 * mean:.{digits}f}"
+    text = f"{100 * mean:.{digits}f}"
+    step = 10.0**-digits
+    if mean > 0 and float(text) == 0:
+        return f"<{step:.{digits}f}"
+    if mean < 1 and float(text) == 100:
+        return f">{100 - step:.{digits}f}"
+    return text
 
 
 def cell(about: About, estimate: Estimate, digits: int = 0) -> str:
