@@ -19,6 +19,7 @@ _PUBLIC = {
     "StudyError": "winset.errors",
     "WinsetError": "winset.errors",
     "load": "winset.api",
+    "open_study": "winset.api",
     "run": "winset.api",
 }
 
