@@ -185,6 +185,7 @@ def test_the_detail_says_everything(full: Results) -> None:
         "russia 60",
         "hardline under kyiv:",
         "60%  Territory: line; money: 0.5",
+        "40%  Territory: all; money: 0.1",
         "2 / 4 / 8",
         "Cells within 0.5% of 0 or 100",
         "three_legs under kyiv, 0.00%:",

@@ -61,3 +61,29 @@ def test_as_data_it_is_json(months: list[TraceMonth]) -> None:
     data = json.loads(json.dumps(trace_json(months), allow_nan=False))
     assert [month["month"] for month in data] == list(range(6))
     assert data[2]["gains"] == {"ukraine": 0.05, "russia": -0.04}
+
+
+def test_only_what_is_new_is_said() -> None:
+    from dataclasses import replace
+
+    data = small()
+    data["hypotheses"] = {
+        "breaks": {"values": ["soon", "late"], "prior": {"soon": 0.3, "late": 0.7}},
+        "wants": {"values": ["a", "b", "c"], "prior": {"a": 0.2, "b": 0.3, "c": 0.5}},
+    }
+    start = trace(FakeScenario(small()), "article", "three_legs", Settings(), 0, 0)[0]
+    beliefs = {"us.breaks.soon": 0.3, "us.breaks.late": 0.7, "us.wants.c": 0.5}
+    months = [
+        replace(start, state={"front": 100.0}, beliefs=beliefs),
+        replace(start, month=1, state={"front": 104.0}, beliefs={**beliefs, "us.wants.c": 0.54}),
+        replace(start, month=2, state={"front": 106.0}, beliefs={**beliefs, "us.wants.c": 0.56}),
+    ]
+    lines = trace_lines(FakeScenario(data).spec, "", months)[1:]
+    assert lines == [
+        "  0  Nov 2025  front 100",
+        "     levers  aid 0.50, offer 0.20",
+        "     beliefs us.breaks.soon 0.30, us.wants.c 0.50",  # late follows from soon
+        "  1  Dec 2025  much as before",
+        "  2  Jan 2026  front 106",
+        "     beliefs us.wants.c 0.56",
+    ]

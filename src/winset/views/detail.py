@@ -48,7 +48,7 @@ def _sections(results: Results, width: int) -> Iterator[tuple[str, Iterator[str]
     yield "Value of fighting on at the start, in each side's own stakes", _fighting(results, width)
     yield "Who blocks: main blocker, share of failed meetings in %", _blockers(results, width)
     yield "Terms signed most often, with their share of signed paths", _terms(results, width)
-    yield "Stated by the scenario, computed here", _checks(results)
+    yield "Stated by the scenario (low / mid / high), computed here", _checks(results, width)
     yield "Cells within 0.5% of 0 or 100, and what binds", _edges(results, width)
     yield (
         "Over 15% of signings worse than fighting on for a signatory: again with errors halved",
@@ -143,8 +143,13 @@ def _terms(results: Results, width: int) -> Iterator[str]:
         if one is None or not one.terms:
             continue
         yield f"{key.strategy} under {key.worldview}:"
+        first = one.terms[0][0]
         for package, part in one.terms[:_TERMS]:
-            yield from wrap(option_words(spec, package), width, f"  {share(part):>3}%  ", " " * 8)
+            other = {i: option for i, option in package.items() if option != first.get(i)}
+            words = option_words(spec, package)
+            if package is not first and len(other) < len(package):
+                words = f"the same but for {option_words(spec, other)}"
+            yield from wrap(words, width, f"  {share(part):>3}%  ", " " * 8)
         if len(one.terms) > _TERMS:
             yield f"        and {len(one.terms) - _TERMS} more (terms.parquet)"
 
@@ -161,23 +166,20 @@ def option_words(spec: Any, package: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _checks(results: Results) -> Iterator[str]:
-    table = [["", "worldview", "strategy", "stated", "computed", ""]]
+def _checks(results: Results, width: int) -> Iterator[str]:
     spec = results.scenario.spec
+    groups: dict[str, list[Checked]] = {}
     for one in stated_against_computed(results):
-        known = about(spec, one.measure)
-        table.append(
-            [
-                one.label,
-                one.worldview,
-                one.strategy,
-                _stated(one, known.reads == "share"),
-                cell(known, one.computed, digits=1),
-                {True: "", False: "outside", None: "?"}[one.inside],
-            ]
-        )
-    if len(table) > 1:
-        yield from columns(table, "lll")
+        groups.setdefault(one.check, []).append(one)
+    for ones in groups.values():
+        known = about(spec, ones[0].measure)
+        yield from wrap(f"{ones[0].label} ({known.name} under {ones[0].strategy}):", width)
+        table = [["", "stated", "computed", ""]]
+        for one in ones:
+            verdict = {True: "", False: "outside", None: "?"}[one.inside]
+            stated = _stated(one, known.reads == "share")
+            table.append([one.worldview, stated, cell(known, one.computed, digits=1), verdict])
+        yield from (f"  {line}" for line in columns(table, "lrrl"))
 
 
 def _stated(one: Checked, percent: bool) -> str:

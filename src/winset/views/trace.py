@@ -17,8 +17,8 @@ __all__ = ["trace_json", "trace_lines"]
 
 #: quantities of the state shown where the scenario lists no course
 _MOST: Final = 8
-#: a belief is said again when it has moved by this much
-_MOVED: Final = 0.01
+#: a belief is said again when it has moved by this much, a quantity when by this share
+_MOVED: Final = 0.05
 
 
 def trace_lines(
@@ -44,15 +44,15 @@ class _Teller:
 
     def __init__(self, spec: Any, width: int) -> None:
         self.spec, self.width = spec, width
+        self.state: dict[str, float] = {}
         self.levers: Mapping[str, float] = {}
         self.beliefs: dict[str, float] = {}
         self.text: Mapping[str, Any] | None = None
 
     def month(self, now: TraceMonth) -> Iterator[str]:
         date = calendar(self.spec.start, now.month)
-        state = ", ".join(f"{name} {human(now.state[name])}" for name in self._watched(now.state))
         first = f"{now.month:>3}  {date}  "
-        yield from wrap(state or "no state", self.width, first, " " * 5)
+        yield from wrap(self._state(now.state) or "much as before", self.width, first, " " * 5)
         yield from self._say("levers", self._changed(now.levers))
         yield from self._say("beliefs", self._moved(now.beliefs))
         if now.met:
@@ -60,9 +60,15 @@ class _Teller:
         elif now.event and now.event not in ("war", "peace"):
             yield from self._say("event", now.event)
 
-    def _watched(self, state: Mapping[str, float]) -> list[str]:
+    def _state(self, state: Mapping[str, float]) -> str:
         course = [name for name in self.spec.course if name in state]
-        return course or list(state)[:_MOST]
+        said = []
+        for name in course or list(state)[:_MOST]:
+            value, before = state[name], self.state.get(name)
+            if before is None or abs(value - before) >= _MOVED * max(abs(before), 1e-9):
+                said.append(f"{name} {human(value)}")
+                self.state[name] = value
+        return ", ".join(said)
 
     def _changed(self, levers: Mapping[str, float]) -> str:
         before, self.levers = self.levers, dict(levers)
@@ -78,10 +84,18 @@ class _Teller:
         said = []
         for name, chance in beliefs.items():
             before = self.beliefs.get(name)
-            if before is None or abs(chance - before) >= _MOVED:
-                said.append(f"{name} {chance:.2f}")
-                self.beliefs[name] = chance
+            if self._implied(name) or (before is not None and abs(chance - before) < _MOVED):
+                continue
+            said.append(f"{name} {chance:.2f}")
+            self.beliefs[name] = chance
         return ", ".join(said)
+
+    def _implied(self, belief: str) -> bool:
+        """Whether HOLDER.HYPOTHESIS.VALUE follows from what is said of the one other value."""
+        _, _, rest = belief.partition(".")
+        hypothesis, _, value = rest.rpartition(".")
+        known = self.spec.hypotheses.get(hypothesis)
+        return known is not None and len(known.values) == 2 and value == known.values[1]
 
     def _meeting(self, now: TraceMonth) -> Iterator[str]:
         if now.text is None:
