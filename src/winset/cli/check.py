@@ -37,9 +37,6 @@ def command(
         for warning in report.warnings:
             typer.echo(f"warning: {warning}", err=True)
         typer.echo(_summary(report))
-    else:
-        for warning in report.warnings:
-            typer.echo(f"warning: {warning}", err=True)
     if not report.ok:
         raise ScenarioError(report.problems)
 

@@ -241,6 +241,7 @@ class DealReferences(References):
             path: Path = ("outcomes", id_, "imposes")
             if outcome.imposes and outcome.victor is None:
                 self.findings.problem(path, "somebody must impose this: name the `victor`")
+            if outcome.victor not in self.spec.parties:
                 continue
             for issue in outcome.imposes:
                 definition = self.spec.issues.get(issue)

@@ -319,11 +319,11 @@ def _apply_operator(op: str, a: list[Any]) -> Any:
 
 
 def emit(expr: Expr, name: Callable[[str], str], random: Callable[[Call, list[str]], str]) -> str:
-    """Python source of the expression for a scalar numba function.
+    """The expression as a line of a program (see `winset.war.program`), fully bracketed.
 
     `name` turns a scenario's name into a generated identifier (never the scenario's own string);
-    `random` turns a random term and its arguments' sources into source. `logistic_` must be in
-    scope; min and max are Python's.
+    `random` turns a random term and its arguments' sources into source. Truth values stand for 1
+    and 0, and numbers for truth unless 0, as in `evaluate`; `min` and `max` take two arguments.
     """
     return _emit(expr.tree, name, random)
 
@@ -334,41 +334,19 @@ def _emit(node: Node, name: Callable[[str], str], random: Callable[[Call, list[s
     if isinstance(node, Name):
         return name(node.id)
     a = [_emit(arg, name, random) for arg in node.args]
-    truths = [_is_truth(arg) for arg in node.args]
-    # Truth values count as 1 and 0, and numbers as true unless 0, exactly as in `evaluate`.
-    numbers = [
-        f"(1.0 if {source} else 0.0)" if truth else source
-        for source, truth in zip(a, truths, strict=True)
-    ]
     if isinstance(node, Call):
         if node.function in RANDOM:
-            return random(node, numbers)
+            return random(node, a)
         if node.function == "where":
-            return f"({numbers[1]} if {a[0]} else {numbers[2]})"
+            return f"({a[1]} if {a[0]} else {a[2]})"
         if node.function == "clip":
-            return f"min(max({numbers[0]}, {numbers[1]}), {numbers[2]})"
-        if node.function == "logistic":
-            return f"logistic_({numbers[0]})"
-        if node.function in ("exp", "log", "sqrt"):
-            return f"math.{node.function}({numbers[0]})"
+            return f"min(max({a[0]}, {a[1]}), {a[2]})"
         if node.function in ("min", "max"):
-            source = numbers[0]
-            for other in numbers[1:]:
+            source = a[0]
+            for other in a[1:]:
                 source = f"{node.function}({source}, {other})"
             return source
-        return f"{node.function}({', '.join(numbers)})"
-    if node.op == "neg":
-        return f"(-{numbers[0]})"
-    if node.op == "not":
-        return f"(not {a[0]})"
-    if node.op in ("and", "or"):
-        operands = [
-            source if truth else f"({source} != 0.0)"
-            for source, truth in zip(a, truths, strict=True)
-        ]
-        return "(" + f" {node.op} ".join(operands) + ")"
-    return "(" + f" {node.op} ".join(numbers) + ")"
-
-
-def _is_truth(node: Node) -> bool:
-    return isinstance(node, Op) and node.op in {"not", "and", "or", *_COMPARE.values()}
+        return f"{node.function}({', '.join(a)})"
+    if node.op in ("neg", "not"):
+        return f"(-{a[0]})" if node.op == "neg" else f"(not {a[0]})"
+    return "(" + f" {node.op} ".join(a) + ")"

@@ -25,7 +25,7 @@ class Findings:
         self._file = file
         self._problems: list[Problem] = []
         self._warnings: list[Problem] = []
-        self._groups: dict[tuple[str, str], int] = {}
+        self._groups: dict[tuple[str, str], tuple[int, Path]] = {}
         self._more: dict[int, int] = {}
 
     def problem(
@@ -45,10 +45,11 @@ class Findings:
         """
         if group is not None:
             if group in self._groups:
-                first = self._groups[group]
-                self._more[first] = self._more.get(first, 0) + 1
+                first, where = self._groups[group]
+                if where != path:
+                    self._more[first] = self._more.get(first, 0) + 1
                 return
-            self._groups[group] = len(self._problems)
+            self._groups[group] = (len(self._problems), path)
         self._problems.append(self._made(path, message, found, allowed, known))
 
     def warning(self, path: Path, message: str, *, found: object = None) -> None:

@@ -118,7 +118,7 @@ class Quantity(Evidence):
         BeforeValidator(_bounds, json_schema_input_type=tuple[float | None, float | None]),
     ] = Field((None, None), description="least and largest value it can have; null = none")
     disputed: bool = Field(False, description="no default: every worldview must set it")
-    believed_by: dict[Id, Quantity] = Field(
+    believed_by: dict[Id, Uncertain] = Field(
         default_factory=dict,
         description="what a party believes instead, where it differs; without it the number is "
         "common knowledge",
