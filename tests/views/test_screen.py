@@ -201,3 +201,12 @@ def test_the_halved_cells_are_shown_beside_the_whole(full: Results) -> None:
     rows = [line.split() for line in lines[start + 3 : start + 5]]
     assert [row[:2] for row in rows] == [["three_legs", "article"], ["as_in_2025", "article"]]
     assert [row[2:4] for row in rows] == [["30±0", "15±0"]] * 2
+
+
+def test_further_packages_are_told_by_what_differs(full: Results) -> None:
+    first = {"territory": "line", "money": 0.5}
+    terms = ((first, 0.7), ({**first, "money": 0.1}, 0.3))
+    key = CellKey("article", "hardline")
+    cells = {**full.cells, key: replace(full.cells[key], terms=terms)}
+    text = "\n".join(detail(replace(full, cells=cells)))
+    assert "   70%  Territory: line; money: 0.5\n   30%  the same but for money: 0.1" in text
