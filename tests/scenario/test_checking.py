@@ -286,7 +286,7 @@ def test_unused_and_unsourced_quantities_are_warnings(tmp_path: Path) -> None:
         ),
         ("{today: 0.5, confidence: J}", "{today: 0.3}", r"levers\.arms\.today: a number without"),
         (
-            "war_cost: cost.b, confidence: J}",
+            "war_cost: cost.b,\n      confidence: J}",
             "war_cost: cost.b}",
             r"preferences\.b\.weights\.prize: a number without",
         ),

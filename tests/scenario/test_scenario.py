@@ -110,7 +110,7 @@ def test_a_worldview_keeps_unit_bounds_and_beliefs_but_not_evidence(tmp_path: Pa
     text = changed(
         WALK,
         "forts: {value: 10, sources: SS04, confidence: A}",
-        "forts: {value: 10, unit: '1', bounds: [1, 50], label: L, believed_by: {a: 9}, sources: SJ}",
+        "forts: {value: 10, unit: '1', bounds: [1, 50], label: L, believed_by: {a: 9}}",
     )
     text = changed(text, "set: {win_chance: 0.7}", "set: {win_chance: 0.7, forts: 12}")
     scenario = loaded(tmp_path, text)
