@@ -38,14 +38,14 @@ def climb(
     rows = np.arange(len(packages))
     values = np.asarray(objective(packages, rows), dtype=np.float64)
     evaluated = len(packages)
-    active = rows
+    active: np.ndarray = rows
     for _ in range(MOST_STEPS):
         if not len(active):
             break
-        trial = np.where(moves[None] >= 0, moves[None], packages[active][:, None])
+        trial: np.ndarray = np.where(moves[None] >= 0, moves[None], packages[active][:, None])
         flat = trial.reshape(-1, trial.shape[2])
         good = np.flatnonzero(space.feasible(flat, allowed))
-        worth = np.full(len(flat), -np.inf)
+        worth: np.ndarray = np.full(len(flat), -np.inf)
         worth[good] = objective(flat[good], np.repeat(active, len(moves))[good])
         evaluated += len(good)
         worth = np.where(np.isnan(worth), -np.inf, worth).reshape(len(active), len(moves))

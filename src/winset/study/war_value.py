@@ -19,7 +19,8 @@ import numpy as np
 
 from winset.scenario import Scenario
 from winset.talks.packages import Deals, build
-from winset.talks.problem import compiled, imposed_options
+from winset.talks.problem import compiled
+from winset.talks.table import imposed_options
 from winset.war import War, WarResult
 from winset.war.engine import Floats, Ints
 

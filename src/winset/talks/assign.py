@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from winset.talks import kernel
+from winset.talks import pricing, session
 from winset.talks.luck import lattice
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 
 
 def true_combination(problem: Problem, kind: str, draw: np.ndarray, path: np.ndarray) -> np.ndarray:
-    """[P] combination of types (or hidden facts) true on each path, stratified, from the world's prior; one even stream per
+    """[P] combination of types (or hidden facts) true on each path, stratified, from the world's
+    prior; one even stream per
     hypothesis, so that another hypothesis's prior moves nothing here."""
     known = problem.facts
     if kind == "types":
@@ -31,7 +32,10 @@ def true_combination(problem: Problem, kind: str, draw: np.ndarray, path: np.nda
         values = len(known.values[h])
         value_of = np.zeros(size, dtype=np.int64)
         value_of[label] = known.combos[:, h]
-        masses = [np.where(possible & (value_of == v), prior[draw], 0.0).sum(axis=1) for v in range(values)]
+        masses = [
+            np.where(possible & (value_of == v), prior[draw], 0.0).sum(axis=1)
+            for v in range(values)
+        ]
         mass = np.stack(masses, axis=1)
         mass /= np.maximum(mass.sum(axis=1, keepdims=True), 1e-300)
         u = lattice(problem.settings.seed, f"fact|{known.ids[h]}", h, draw, path)
@@ -43,8 +47,10 @@ def true_combination(problem: Problem, kind: str, draw: np.ndarray, path: np.nda
 def overlap_at_start(
     problem: Problem, draw: np.ndarray, z: Floats, c: Floats, b: Floats, truth: np.ndarray
 ) -> Floats:
-    """[P] 1 where some candidate text is at least as good as fighting on for every signatory's true type, and is ratified
-    more likely than not. The start is the same on all paths of a draw and type: one of each is judged."""
+    """[P] 1 where some candidate text is at least as good as fighting on for every signatory's
+    true type, and is ratified
+    more likely than not. The start is the same on all paths of a draw and type: one of each is
+    judged."""
     tb = problem.table
     rows, parties, kept = problem.rows, len(problem.parties), tb.kept.shape[1]
     code = draw * tb.row_of.shape[1] + truth
@@ -54,7 +60,7 @@ def overlap_at_start(
     hz, r = np.zeros((count, kept, combos)), np.zeros((count, kept))
     ends = np.zeros((count, tb.imposed.shape[0], rows))
     live = np.ones(count, dtype=bool)
-    kernel.price(tb, draw[first], z[first], live, v, lasts, hz, r, ends)
+    pricing.price(tb, draw[first], z[first], live, v, lasts, hz, r, ends)
     found = np.zeros(count)
-    kernel.overlaps(tb, draw[first], truth[first], v, lasts, r, c[first], b[first], found)
+    session.overlaps(tb, draw[first], truth[first], v, lasts, r, c[first], b[first], found)
     return np.asarray(found[back.ravel()])

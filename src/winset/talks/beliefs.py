@@ -1,7 +1,9 @@
 """Who believes what, month by month, on every path: Bayes' rule over types and hidden facts.
 
-The public likelihood of what happened so far is kept once per path, split in two factors that never mix: hidden [P,H]
-(months survived, signals) and types [P,T] (meetings that failed, signals). A holder's posterior is its own prior times
+The public likelihood of what happened so far is kept once per path, split in two factors that
+never mix: hidden [P,H]
+(months survived, signals) and types [P,T] (meetings that failed, signals). A holder's posterior is
+its own prior times
 that likelihood, given what it knows of its own type.
 """
 
@@ -12,15 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from winset.talks import posterior
+from winset.talks.menu import Floats
 from winset.talks.names import type_names
-from winset.talks.packages import Floats
 from winset.talks.problem import Problem
 from winset.talks.terms import type_combos
 
 
 @dataclass
 class Beliefs:
-    """Log-likelihoods of paths, and the posteriors they give. Mutable: updated in place month by month."""
+    """Log-likelihoods of paths, and the posteriors they give. Mutable: updated in place month by
+    month."""
 
     problem: Problem
     draw: np.ndarray
@@ -38,7 +41,8 @@ class Beliefs:
         return Beliefs(problem, draw, np.zeros((p, h)), np.zeros((p, t)), np.zeros(p))
 
     def of_types(self) -> tuple[Floats, Floats]:
-        """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu [P,T] the public's."""
+        """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu
+        [P,T] the public's."""
         pr = self.problem
         count, combos = self.types.shape
         out, mu = np.empty((count, pr.rows, combos)), np.empty((count, combos))
@@ -64,12 +68,14 @@ class Beliefs:
         posterior.survive(self.hidden, hazard, live)
 
     def failed(self, met: np.ndarray, signs: Floats) -> None:
-        """A meeting failed where met [P]; signs [P,T] chance of signing at it under each type combination."""
+        """A meeting failed where met [P]; signs [P,T] chance of signing at it under each type
+        combination."""
         news = np.log(np.maximum(1.0 - signs, 1e-12))
         self.types += np.where(met[:, None], news, 0.0)
 
     def inputs(self, gap: Floats, refused: Floats) -> Floats:
-        """[P, inputs] what expressions may read of beliefs (belief.HOLDER.HYPOTHESIS.VALUE), gap.PARTY, refused.PARTY."""
+        """[P, inputs] what expressions may read of beliefs (belief.HOLDER.HYPOTHESIS.VALUE),
+        gap.PARTY, refused.PARTY."""
         pr = self.problem
         out = np.zeros((len(self.draw), len(pr.war.inputs)))
         if not pr.war.inputs:

@@ -1,12 +1,17 @@
-"""Backward induction on the reachable public state, for small games and as the oracle of the regression.
+"""Backward induction on the reachable public state, for small games and as the oracle of the
+regression.
 
-Level t holds every public situation that can be reached: the stocks and the tally of learned events and, where refusals
-or survival inform about types or hidden facts, the whole public history (failed meetings included), since beliefs then
+Level t holds every public situation that can be reached: the stocks and the tally of learned
+events and, where refusals
+or survival inform about types or hidden facts, the whole public history (failed meetings
+included), since beliefs then
 depend on it. Randomness may come from events only (each fires or not), never from continuous terms.
 
-    Y_fail(n) = -c + d [sum p W + (1 - sum p) sum_children P_i(child) V(child after a failed meeting)],  C_i = E_i[Y_fail]
+    Y_fail(n) = -c + d [sum p W + (1 - sum p) sum_children P_i(child) V(child after a failed
+    meeting)],  C_i = E_i[Y_fail]
 
-with P_i the holder's predictive chance of learned events. Beliefs about types depend on C through acceptance: nodes are
+with P_i the holder's predictive chance of learned events. Beliefs about types depend on C through
+acceptance: nodes are
 solved with the beliefs of the round before until those stop moving.
 """
 
@@ -20,8 +25,8 @@ import numpy as np
 
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
+from winset.talks.menu import Floats
 from winset.talks.names import holders_of
-from winset.talks.packages import Floats
 from winset.talks.problem import Problem
 
 MOST_NODES = 60_000
@@ -129,7 +134,8 @@ class World:
             p = self.at(event.chance, stocks, month, facts)
         else:
             p = -np.expm1(-np.maximum(self.at(event.rate, stocks, month, facts), 0.0))
-        return np.clip(np.zeros(n) + p, 0.0, 1.0)
+        out: Floats = np.clip(np.zeros(n) + p, 0.0, 1.0)
+        return out
 
     def hazards(self, stocks: dict[str, Floats], month: int) -> Floats:
         """[N,H,E] chances of ending this month under each hidden combination (competing risks)."""

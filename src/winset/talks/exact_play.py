@@ -1,4 +1,5 @@
-"""Forward play on the tree: probability mass of every public situation, type and hidden fact under the world's chances."""
+"""Forward play on the tree: probability mass of every public situation, type and hidden fact under
+the world's chances."""
 
 from __future__ import annotations
 
@@ -10,12 +11,13 @@ import numpy as np
 from winset.talks.cell import Cell
 from winset.talks.exact_solve import Solved
 from winset.talks.meeting import costs
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 
 
 def play_exact(problem: Problem, solved: list[Solved], seconds: float) -> Cell:
-    """Measures of a cell as expectations. `solved`: one per draw (the same object where draws are alike)."""
+    """Measures of a cell as expectations. `solved`: one per draw (the same object where draws are
+    alike)."""
     cache: dict[int, dict[str, Any]] = {}
     for one in solved:
         if id(one) not in cache:
@@ -47,13 +49,23 @@ def play_exact(problem: Problem, solved: list[Solved], seconds: float) -> Cell:
             blocked[name] += mass
     everything = max(sum(blocked.values()), 1e-300)
     return Cell(
-        worldview=problem.worldview, strategy=problem.strategy, measures=measures,
-        replicate=problem.sample.replicate, sampled=problem.sample.values, courses={},
+        worldview=problem.worldview,
+        strategy=problem.strategy,
+        measures=measures,
+        replicate=problem.sample.replicate,
+        sampled=problem.sample.values,
+        courses={},
         terms=tuple(
-            (problem.deals.menu.describe(problem.texts.packages[t]), m / total) for t, m in listed[:50]
+            (problem.deals.menu.describe(problem.texts.packages[t]), m / total)
+            for t, m in listed[:50]
         ),
-        blocked_by={n: m / everything for n, m in blocked.items()}, fighting_on=fighting,
-        fitted={"solver": "exact", "rounds": solved[0].rounds, "nodes": sum(len(x.met) for x in solved[0].tree.levels)},
+        blocked_by={n: m / everything for n, m in blocked.items()},
+        fighting_on=fighting,
+        fitted={
+            "solver": "exact",
+            "rounds": solved[0].rounds,
+            "nodes": sum(len(x.met) for x in solved[0].tree.levels),
+        },
         seconds=seconds,
     )
 
@@ -76,7 +88,9 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
         node, level = nodes[t], levels[t]
         cool = node.z[:, problem.key["cooling"]]
         heal = node.z[:, problem.key["recovery"]]
-        met = np.stack([mass[0] * node.kappa[:, None, None], mass[1] * (node.kappa * cool)[:, None, None]])
+        met = np.stack(
+            [mass[0] * node.kappa[:, None, None], mass[1] * (node.kappa * cool)[:, None, None]]
+        )
         sign = met.sum(axis=0) * node.signs[:, :, None]
         signed[t] = sign.sum()
         k = np.maximum(node.text, 0)
@@ -91,7 +105,11 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
                 i = row[s, combo]
                 last = lasts[at, k, combo, s]
                 shift = tb.shift[d, flat, s]
-                worth = last * v[at, k, i] + (1 - last) * (node.fighting[:, i] + shift) - tb.penalty[d, flat, i]
+                worth = (
+                    last * v[at, k, i]
+                    + (1 - last) * (node.fighting[:, i] + shift)
+                    - tb.penalty[d, flat, i]
+                )
                 value[s] += factor[s] * (m * worth).sum()
                 short |= worth < node.fighting[:, i] - 1e-12
             worse += m[short].sum()
@@ -142,7 +160,11 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
             else:
                 worth = nodes[months].fighting[:, row[s, combo]]
             value[s] += factor[s] * (left[:, combo] * worth).sum()
-    return {"measures": _measures(problem, signed, lasting, worse, fought, ended, value), "terms": terms, "blocked": blocked}
+    return {
+        "measures": _measures(problem, signed, lasting, worse, fought, ended, value),
+        "terms": terms,
+        "blocked": blocked,
+    }
 
 
 def _spread(level: Any, mass: Floats, size: int) -> Floats:
@@ -164,9 +186,12 @@ def _move(level: Any, stay: Floats, gone: Floats, size: int) -> Floats:
     return out
 
 
-def _who_blocks(problem: Problem, node: Any, unsigned: Floats, blocked: dict[str, float], d: int) -> None:
-    """The party with the largest shortfall over texts the others accept; ratification where nobody falls short."""
-    tb, rows = problem.table, problem.rows
+def _who_blocks(
+    problem: Problem, node: Any, unsigned: Floats, blocked: dict[str, float], d: int
+) -> None:
+    """The party with the largest shortfall over texts the others accept; ratification where nobody
+    falls short."""
+    rows = problem.rows
     if rows != len(problem.parties):
         return
     v, lasts, _, r, _ = node.prices
@@ -192,16 +217,26 @@ def kernel_least() -> float:
 
 
 def _measures(
-    problem: Problem, signed: Floats, lasting: Floats, worse: float, fought: float, ended: Floats, value: Floats
+    problem: Problem,
+    signed: Floats,
+    lasting: Floats,
+    worse: float,
+    fought: float,
+    ended: Floats,
+    value: Floats,
 ) -> dict[str, float]:
     total = float(signed.sum())
     months = np.arange(len(signed))
     out = {
-        "ceasefire": total, "signed": total, "signed_24": float(signed[:24].sum()), "durable": float(lasting.sum()),
+        "ceasefire": total,
+        "signed": total,
+        "signed_24": float(signed[:24].sum()),
+        "durable": float(lasting.sum()),
         "durable_if_signed": float(lasting.sum() / total) if total > 0 else np.nan,
         "months_to_signing": float((signed * months).sum() / total) if total > 0 else np.nan,
         "signed_outside_overlap": worse / total if total > 0 else np.nan,
-        "overlap_at_start": np.nan, "months_of_war": fought,
+        "overlap_at_start": np.nan,
+        "months_of_war": fought,
         "at_war": max(0.0, 1.0 - total - float(ended.sum())),
     }
     term = next(iter(problem.scenario.spec.terms.values()), None)

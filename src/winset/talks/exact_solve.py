@@ -1,4 +1,5 @@
-"""Solve a small game on its tree of public situations, and play it exactly: every number is an expectation, none is drawn."""
+"""Solve a small game on its tree of public situations, and play it exactly: every number is an
+expectation, none is drawn."""
 
 from __future__ import annotations
 
@@ -7,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from winset.talks import kernel
+from winset.talks import kernel, pricing
 from winset.talks.cell import Cell
 from winset.talks.exact import Level, TooLarge, Tree, World, grow
 from winset.talks.horizon import stationary
 from winset.talks.meeting import costs, meeting_chance
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 from winset.talks.readings import readings
 
@@ -22,7 +23,8 @@ STILL = 1e-11
 
 @dataclass
 class Node:
-    """What was solved at one level: chosen text, signing chances [N,T], values of fighting on [N,R], prices."""
+    """What was solved at one level: chosen text, signing chances [N,T], values of fighting on
+    [N,R], prices."""
 
     z: Floats
     prices: tuple[Floats, ...]
@@ -67,7 +69,11 @@ def solve_draw(problem: Problem, draw: int) -> Solved:
         if not tree.history:
             break
         moved = max(
-            (np.abs(a - n.signs).max() for a, n in zip(before, nodes, strict=True) if a.shape == n.signs.shape and a.size),
+            (
+                np.abs(a - n.signs).max()
+                for a, n in zip(before, nodes, strict=True)
+                if a.shape == n.signs.shape and a.size
+            ),
             default=1.0,
         )
         if turn and moved < STILL:
@@ -80,18 +86,30 @@ def solve_draw(problem: Problem, draw: int) -> Solved:
 
 def _node(problem: Problem, world: World, level: Level, t: int, names: dict[str, Any]) -> Node:
     tb = problem.table
-    n, rows, combos, parties = len(level.met), problem.rows, tb.hazard.shape[2], len(problem.parties)
+    n, rows, combos, parties = (
+        len(level.met),
+        problem.rows,
+        tb.hazard.shape[2],
+        len(problem.parties),
+    )
     z = world.readings(level.stocks, t, names)
     kept = tb.kept.shape[1]
     v, lasts = np.zeros((n, kept, rows)), np.zeros((n, kept, combos, parties))
-    hz, r, ends = np.zeros((n, kept, combos)), np.zeros((n, kept)), np.zeros((n, tb.imposed.shape[0], rows))
+    hz, r, ends = (
+        np.zeros((n, kept, combos)),
+        np.zeros((n, kept)),
+        np.zeros((n, tb.imposed.shape[0], rows)),
+    )
     draw = np.full(n, world.draw)
-    kernel.price(tb, draw, z, np.ones(n, dtype=bool), v, lasts, hz, r, ends)
-    return Node(z, (v, lasts, hz, r, ends), world.hazards(level.stocks, t), meeting_chance(problem, z, draw))
+    pricing.price(tb, draw, z, np.ones(n, dtype=bool), v, lasts, hz, r, ends)
+    return Node(
+        z, (v, lasts, hz, r, ends), world.hazards(level.stocks, t), meeting_chance(problem, z, draw)
+    )
 
 
 def _believe(problem: Problem, tree: Tree, nodes: list[Node]) -> None:
-    """Public likelihoods of types and hidden facts along every history, from the last round's signing chances."""
+    """Public likelihoods of types and hidden facts along every history, from the last round's
+    signing chances."""
     if not tree.history:
         return
     for t in range(len(tree.levels) - 1):
@@ -99,7 +117,9 @@ def _believe(problem: Problem, tree: Tree, nodes: list[Node]) -> None:
         news = np.zeros_like(here.types)
         if node.signs.size:
             news = np.log(np.maximum(1.0 - node.signs, 1e-12))
-        after.types = here.types[after.parent] + np.where(after.met[:, None], news[after.parent], 0.0)
+        after.types = here.types[after.parent] + np.where(
+            after.met[:, None], news[after.parent], 0.0
+        )
         alive = np.log(np.maximum(1.0 - node.hazard.sum(axis=2), 1e-12))
         after.hidden = here.hidden[after.parent] + alive[after.parent]
 
@@ -137,7 +157,17 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
         every = np.tile(np.arange(facts), (n, 1))
         if t == months:
             stationary(
-                problem, here, node.z, (b, mu), node.prices, node.hazard, belief, every, cost, y_open, y_cool
+                problem,
+                here,
+                node.z,
+                (b, mu),
+                node.prices,
+                node.hazard,
+                belief,
+                every,
+                cost,
+                y_open,
+                y_cool,
             )
         else:
             _fight(problem, tree, nodes, t, cost, y_open, y_cool, draw)
@@ -157,16 +187,36 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
         signs, text = np.zeros((n, combos)), np.zeros(n, dtype=np.int64)
         accept, gap = np.zeros((n, parties)), np.zeros((n, parties))
         kernel.settle(
-            tb, here, v, lasts, hz, r, c, b, mu, node.kappa, node.z[:, problem.key["cooling"]],
-            node.z[:, problem.key["recovery"]], y_open, y_cool, node.v_open, node.v_cool, signs, text, accept, gap,
+            tb,
+            here,
+            v,
+            lasts,
+            hz,
+            r,
+            c,
+            b,
+            mu,
+            node.kappa,
+            node.z[:, problem.key["cooling"]],
+            node.z[:, problem.key["recovery"]],
+            y_open,
+            y_cool,
+            node.v_open,
+            node.v_cool,
+            signs,
+            text,
+            accept,
+            gap,
         )
         node.signs, node.text = signs, text
 
 
 def _midpoint(problem: Problem, node: Node, c: Floats, draw: int) -> None:
-    """Where the only issue is divisible and values are straight lines, put the Nash split itself on the table.
+    """Where the only issue is divisible and values are straight lines, put the Nash split itself
+    on the table.
 
-    The first two kept texts stay as they are; the last is moved to the split that halves the surplus.
+    The first two kept texts stay as they are; the last is moved to the split that halves the
+    surplus.
     """
     sizes = problem.deals.menu.space.sizes
     plain = problem.rows == 2 and len(sizes) == 1 and not np.isnan(problem.deals.menu.share).any()
@@ -188,7 +238,14 @@ def _midpoint(problem: Problem, node: Node, c: Floats, draw: int) -> None:
 
 
 def _fight(
-    problem: Problem, tree: Tree, nodes: list[Node], t: int, cost: Floats, y_open: Floats, y_cool: Floats, draw: int
+    problem: Problem,
+    tree: Tree,
+    nodes: list[Node],
+    t: int,
+    cost: Floats,
+    y_open: Floats,
+    y_cool: Floats,
+    draw: int,
 ) -> None:
     tb = problem.table
     level, node, after = tree.levels[t], nodes[t], tree.levels[t + 1]

@@ -1,4 +1,5 @@
-"""What the regression may look at: the scenario's own features, beliefs, hazards, and the value of war without talks."""
+"""What the regression may look at: the scenario's own features, beliefs, hazards, and the value of
+war without talks."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from winset.scenario.expr import evaluate
 from winset.talks import posterior
+from winset.talks.menu import Floats
 from winset.talks.names import holders_of
-from winset.talks.packages import Floats
 from winset.talks.problem import Problem
 
 #: number of scenario features -> degree of their polynomials, where a scenario learns
@@ -19,7 +20,8 @@ POLYNOMIAL = {1: 7, 2: 4, 3: 3}
 
 @dataclass(frozen=True)
 class Features:
-    """common [F,P] shared by all rows; own: per row [G,P]; base [R,P], subtracted before the regression."""
+    """common [F,P] shared by all rows; own: per row [G,P]; base [R,P], subtracted before the
+    regression."""
 
     common: Floats
     own: tuple[Floats, ...]
@@ -30,10 +32,9 @@ class Features:
         return np.concatenate([self.common, self.own[row]])
 
 
-def learned_means(
-    problem: Problem, draw: np.ndarray, tally: Floats
-) -> list[list[Floats | None]]:
-    """[S][learned] Beta mean (alpha + fired) / (alpha + beta + months), None where a party holds none."""
+def learned_means(problem: Problem, draw: np.ndarray, tally: Floats) -> list[list[Floats | None]]:
+    """[S][learned] Beta mean (alpha + fired) / (alpha + beta + months), None where a party holds
+    none."""
     out: list[list[Floats | None]] = [[None] * len(problem.war.learned) for _ in problem.parties]
     for n, name in enumerate(problem.war.learned):
         for party, (alpha, beta) in holders_of(problem.scenario, name).items():

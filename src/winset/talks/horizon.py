@@ -1,7 +1,10 @@
-"""The value where the horizon cuts the war: stated by the scenario, or the war going on for ever as in its last month.
+"""The value where the horizon cuts the war: stated by the scenario, or the war going on for ever
+as in its last month.
 
-Stationary value under signing chance s (at value G) and hazards p: C = (-c + d [sum p W + (1-sum p) s G]) /
-(1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (8 damped steps from the no-talks value).
+Stationary value under signing chance s (at value G) and hazards p: C = (-c + d [sum p W + (1-sum
+p) s G]) /
+(1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (8 damped steps from
+the no-talks value).
 """
 
 from __future__ import annotations
@@ -10,17 +13,28 @@ import numpy as np
 
 from winset.talks import kernel
 from winset.talks.meeting import meeting_chance
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 
 
 def stationary(
-    problem: Problem, draw: np.ndarray, z: Floats, types: tuple[Floats, Floats], prices: tuple[Floats, ...],
-    hazards: Floats, facts: Floats, fact_of: np.ndarray, cost: Floats, y_open: Floats, y_cool: Floats,
+    problem: Problem,
+    draw: np.ndarray,
+    z: Floats,
+    types: tuple[Floats, Floats],
+    prices: tuple[Floats, ...],
+    hazards: Floats,
+    facts: Floats,
+    fact_of: np.ndarray,
+    cost: Floats,
+    y_open: Floats,
+    y_cool: Floats,
 ) -> None:
-    """Fill y_open, y_cool [P,S,T,F] with the value at the horizon: stated by the scenario, or stationary.
+    """Fill y_open, y_cool [P,S,T,F] with the value at the horizon: stated by the scenario, or
+    stationary.
 
-    hazards [P,H,E], facts [S,P,F] beliefs over the hidden combinations fact_of [P,F] carried on each path.
+    hazards [P,H,E], facts [S,P,F] beliefs over the hidden combinations fact_of [P,F] carried on
+    each path.
     """
     tb = problem.table
     b, mu = types
@@ -78,15 +92,15 @@ def stationary(
             accept,
             gaps,
         )
-        k = np.maximum(text, 0)
+        chosen = np.maximum(text, 0)
         at = np.arange(p)
-        n = tb.kept[draw, k]
+        n = tb.kept[draw, chosen]
         for s in range(parties):
             for combo in range(combos):
                 i = row[s, combo]
-                last = lasts[at, k, combo, s][:, None]
+                last = lasts[at, chosen, combo, s][:, None]
                 worth = (
-                    last * v[at, k, i][:, None]
+                    last * v[at, chosen, i][:, None]
                     + (1 - last) * (y_open[:, s, combo] + tb.shift[draw, n, s][:, None])
                     - tb.penalty[draw, n, i][:, None]
                 )

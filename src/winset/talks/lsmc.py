@@ -1,12 +1,18 @@
-"""The value of fighting on by least-squares Monte Carlo (Longstaff and Schwartz 2001) carried over to bargaining.
+"""The value of fighting on by least-squares Monte Carlo (Longstaff and Schwartz 2001) carried over
+to bargaining.
 
-One set of solver paths per cell: draws x base paths x the dynamic hidden facts, crossed, with common luck. Types and
-hidden facts that move only the chances of ending are not sampled but carried side by side on every path. Ending events
-are never sampled: Y = -c + d [sum p W + (1 - sum p) V']. A holder's C is its posterior mean of Y regressed on features;
-paths of another hidden fact count by prior x likelihood. At the horizon the war goes on for ever with the last month's
+One set of solver paths per cell: draws x base paths x the dynamic hidden facts, crossed, with
+common luck. Types and
+hidden facts that move only the chances of ending are not sampled but carried side by side on every
+path. Ending events
+are never sampled: Y = -c + d [sum p W + (1 - sum p) V']. A holder's C is its posterior mean of Y
+regressed on features;
+paths of another hidden fact count by prior x likelihood. At the horizon the war goes on for ever
+with the last month's
 rates and signing chance (a fixed point), unless the scenario states a value.
 
-Rounds: beliefs about types move with failed meetings, whose chances need C: solve, replay, solve again.
+Rounds: beliefs about types move with failed meetings, whose chances need C: solve, replay, solve
+again.
 """
 
 from __future__ import annotations
@@ -16,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from winset.talks import kernel
+from winset.talks import kernel, pricing
 from winset.talks.beliefs import Beliefs
 from winset.talks.features import Features, features, learned_means
-from winset.talks.luck import uniform
-from winset.talks.packages import Floats
-from winset.talks.problem import Problem
 from winset.talks.horizon import stationary
+from winset.talks.luck import uniform
 from winset.talks.meeting import costs, meeting_chance
+from winset.talks.menu import Floats
+from winset.talks.problem import Problem
 from winset.talks.regression import Fit, average, fit
 from winset.talks.walk import Walk, heard
 
@@ -32,7 +38,8 @@ FIRST_PATH = 1 << 20  # solver paths have luck of their own
 
 @dataclass
 class History:
-    """What happened on the solver paths. T+1 months, P paths; `live` false after a threshold ended the path."""
+    """What happened on the solver paths. T+1 months, P paths; `live` false after a threshold ended
+    the path."""
 
     draw: np.ndarray
     half: np.ndarray
@@ -54,7 +61,8 @@ class History:
 
 @dataclass(frozen=True)
 class Policy:
-    """The solved values: per month and row the fit used in forward play; start [D,R] values of fighting on at the start
+    """The solved values: per month and row the fit used in forward play; start [D,R] values of
+    fighting on at the start
     (averaged over the paths of a draw); diagnostics."""
 
     fits: tuple[tuple[Fit, ...], ...]
@@ -65,7 +73,8 @@ class Policy:
 def solve(problem: Problem) -> Policy:
     """Solve one cell."""
     base_paths = max(
-        problem.settings.solver_paths, -(-problem.settings.enough // (problem.deals.draws * problem.hidden.ways))
+        problem.settings.solver_paths,
+        -(-problem.settings.enough // (problem.deals.draws * problem.hidden.ways)),
     )
     signs: list[Floats] | None = None
     accepts: list[tuple[Floats, Floats]] | None = None
@@ -77,7 +86,7 @@ def solve(problem: Problem) -> Policy:
     again = bool(problem.war.inputs) or bool(problem.deals.strategy.rules)
     settled = problem.priors.types.shape[2] == 1 or not informs
     rounds = 1 if settled and not again else problem.settings.rounds
-    for turn in range(rounds):
+    for _ in range(rounds):
         history = _simulate(
             problem, base_paths, signs, accepts, informs, history if not again else None
         )
@@ -104,7 +113,8 @@ def _simulate(
     informs: bool,
     old: History | None,
 ) -> History:
-    """Play the solver paths forward without endings. With `old`, states and prices are reused; only beliefs move."""
+    """Play the solver paths forward without endings. With `old`, states and prices are reused;
+    only beliefs move."""
     draws, ways = problem.deals.draws, problem.hidden.ways
     shape = (draws, base_paths, ways)
     draw, base, way = (a.ravel() for a in np.indices(shape))
@@ -185,12 +195,13 @@ def _price(problem: Problem, draw: np.ndarray, z: Floats, live: np.ndarray) -> t
     lasts = np.zeros((p, k, combos, parties), dtype=np.float32)
     hz, r = np.zeros((p, k, combos), dtype=np.float32), np.zeros((p, k), dtype=np.float32)
     ends = np.zeros((p, tb.imposed.shape[0], rows))
-    kernel.price(tb, draw, z, live, v, lasts, hz, r, ends)
+    pricing.price(tb, draw, z, live, v, lasts, hz, r, ends)
     return v, lasts, hz, r, ends
 
 
 def _weigh(problem: Problem, history: History, beliefs: Beliefs, hidden: Floats) -> None:
-    """Weights of paths in each signatory's regression, and its belief over the facts each path carries."""
+    """Weights of paths in each signatory's regression, and its belief over the facts each path
+    carries."""
     rows = np.arange(len(history.draw))[:, None]
     carried = hidden[:-1][:, rows, history.fact_of]  # [S,P,F]
     mass = carried.sum(axis=2)
@@ -279,7 +290,17 @@ def _backward(
         cost = costs(problem, h.z[t])
         if t == months:
             stationary(
-                problem, h.draw, h.z[t], h.types[t], h.prices[t], h.hazard[t], h.facts[t], h.fact_of, cost, y_open, y_cool
+                problem,
+                h.draw,
+                h.z[t],
+                h.types[t],
+                h.prices[t],
+                h.hazard[t],
+                h.facts[t],
+                h.fact_of,
+                cost,
+                y_open,
+                y_cool,
             )
         else:
             kernel.fight(
@@ -329,9 +350,9 @@ def _backward(
         if learning:
             for i in range(problem.rows):
                 s = int(problem.row_party[i])
-                for k in np.flatnonzero(tb.row_of[s] == i):
-                    y_open[:, s, k] = c[:, i, None]
-                    y_cool[:, s, k] = c[:, i, None]
+                for combo in np.flatnonzero(tb.row_of[s] == i):
+                    y_open[:, s, combo] = c[:, i, None]
+                    y_cool[:, s, combo] = c[:, i, None]
         sign, text = np.zeros((p, combos)), np.zeros(p, dtype=np.int64)
         kappa = meeting_chance(problem, h.z[t], h.draw)
         accept, gap = np.zeros((p, parties)), np.zeros((p, parties))

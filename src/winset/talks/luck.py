@@ -1,4 +1,5 @@
-"""Uniform numbers of the talks: a pure function of (seed, name, draw, path, month), like the war's own."""
+"""Uniform numbers of the talks: a pure function of (seed, name, draw, path, month), like the war's
+own."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def key_of(seed: int, name: str) -> np.uint64:
 def _mix(x: np.ndarray) -> np.ndarray:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    out: np.ndarray = x ^ (x >> np.uint64(31))
+    return out
 
 
 def uniform(seed: int, name: str, draw: np.ndarray, path: np.ndarray, month: int) -> Floats:
@@ -35,7 +37,8 @@ def uniform(seed: int, name: str, draw: np.ndarray, path: np.ndarray, month: int
 
 
 def lattice(seed: int, name: str, number: int, draw: np.ndarray, path: np.ndarray) -> Floats:
-    """[P] evenly spread numbers in [0,1) over the paths of a draw (Kronecker sequence, random shift per draw and name):
+    """[P] evenly spread numbers in [0,1) over the paths of a draw (Kronecker sequence, random
+    shift per draw and name):
     a path's hidden facts are stratified, other names' streams are untouched."""
     root = 1.0
     for _ in range(60):

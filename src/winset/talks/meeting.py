@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from winset.scenario.expr import evaluate
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 
 

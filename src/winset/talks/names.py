@@ -1,4 +1,5 @@
-"""Who knows what: types, hidden facts, their combinations, and which names an expression may still vary with."""
+"""Who knows what: types, hidden facts, their combinations, and which names an expression may still
+vary with."""
 
 from __future__ import annotations
 
@@ -95,7 +96,8 @@ def type_names(scenario: Scenario) -> frozenset[str]:
 
 
 def is_static(expr: Expr, scenario: Scenario) -> bool:
-    """True where an expression reads only quantities, types, the package and the strategy's set levels."""
+    """True where an expression reads only quantities, types, the package and the strategy's set
+    levels."""
     types = type_names(scenario)
     return all(
         name in scenario.quantities

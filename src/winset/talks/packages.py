@@ -1,10 +1,13 @@
-"""Deal-level arithmetic: what packages are worth, who ratifies them, how they hold, for every draw and type.
+"""Deal-level arithmetic: what packages are worth, who ratifies them, how they hold, for every draw
+and type.
 
 model.md section 3. For row i (a signatory's type, or an outsider), draw n and package d,
 
-    raw_i(d) = sum_m w_im s_im(d_m) + pairs,   v_i(d) = clip((raw - worst) / (best - worst), 0, 1) ** aspiration_i
+    raw_i(d) = sum_m w_im s_im(d_m) + pairs,   v_i(d) = clip((raw - worst) / (best - worst), 0, 1)
+    ** aspiration_i
 
-with worst and best over feasible packages at the start, believed delivery 1. A gift believed with q counts
+with worst and best over feasible packages at the start, believed delivery 1. A gift believed with
+q counts
 q s + (1-q) (score of what holds with no deal on that issue).
 """
 
@@ -16,86 +19,25 @@ from typing import Any
 
 import numpy as np
 
-from winset.deals import Payoff, Space, extremes
+from winset.deals import Payoff, extremes
 from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.scenario.sampling import Sample
-from winset.scenario.substitute import substitute
-from winset.talks.names import Facts, facts, is_static
+from winset.talks.menu import Floats, Menu, Row, menu
+from winset.talks.names import Facts, facts
 from winset.talks.readings import types_of
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A signatory's type or an outsider."""
-
-    party: str
-    type: int
-    marks: Mapping[str, float]
-    signatory: bool
-
-
-@dataclass(frozen=True)
-class Menu:
-    """Issues and options laid flat: option o of issue m has flat number first[m] + o."""
-
-    space: Space
-    first: np.ndarray
-    share: np.ndarray  # [options] the share of a divisible issue's option, NaN elsewhere
-
-    @property
-    def size(self) -> int:
-        """Number of options over all issues."""
-        return int(sum(len(o) for o in self.space.options))
-
-    def flat(self, packages: np.ndarray) -> np.ndarray:
-        """Flat option numbers of packages [..., issues]."""
-        return packages + self.first
-
-    def describe(self, package: np.ndarray) -> dict[str, Any]:
-        """Issue -> option (or share) of one package."""
-        out: dict[str, Any] = {}
-        for m, issue in enumerate(self.space.issues):
-            share = self.share[self.first[m] + package[m]]
-            out[issue] = self.space.options[m][package[m]] if np.isnan(share) else float(share)
-        return out
-
-
-def menu(scenario: Scenario) -> Menu:
-    """The package space of a scenario; divisible issues get one option per step."""
-    spec = scenario.spec
-    options: list[tuple[str, ...]] = []
-    shares: list[float] = []
-    for issue in spec.issues.values():
-        if issue.divisible is not None:
-            d = issue.divisible
-            n = round((d.high - d.low) / d.step) + 1
-            values = np.linspace(d.low, d.high, n)
-            options.append(tuple(f"{x:g}" for x in values))
-            shares.extend(values)
-        else:
-            options.append(tuple(issue.options))
-            shares.extend([np.nan] * len(issue.options))
-    issues = tuple(spec.issues)
-    where = {f"{i}.{o}": (m, k) for m, i in enumerate(issues) for k, o in enumerate(options[m])}
-    hard = []
-    for pair in spec.incompatible:
-        if pair.strength == "hard":
-            (a, x), (b, y) = where[pair.options[0]], where[pair.options[1]]
-            hard.append((a, x, b, y))
-    first = np.concatenate([[0], np.cumsum([len(o) for o in options])[:-1]]).astype(np.int64)
-    return Menu(Space(issues, tuple(options), tuple(hard)), first, np.array(shares))
+from winset.talks.wants import Reader
 
 
 @dataclass(frozen=True)
 class Deals:
     """All deal-level arrays of one worldview and strategy. D draws, R rows, O options, M issues.
 
-    weight [D,R,M] sums to 1; score [D,R,O] in 0..1, NaN where it reads the state; believed [D,O], NaN where it reads the
-    state; no_deal [O] weights of what holds with no deal (NaN = reads the state); low, high, power [D,R];
+    weight [D,R,M] sums to 1; score [D,R,O] in 0..1, NaN where it reads the state; believed [D,O],
+    NaN where it reads the
+    state; no_deal [O] weights of what holds with no deal (NaN = reads the state); low, high, power
+    [D,R];
     """
 
     scenario: Scenario
@@ -116,7 +58,9 @@ class Deals:
     high: Floats
     power: Floats
     allowed: np.ndarray  # [O] bool: the strategy may table it
-    tables: dict[str, Floats] = field(default_factory=dict)  # attributes by option, filled when read
+    tables: dict[str, Floats] = field(
+        default_factory=dict
+    )  # attributes by option, filled when read
 
     @property
     def draws(self) -> int:
@@ -182,7 +126,8 @@ class Deals:
         return table
 
     def number(self, name: str) -> Any:
-        """[D] value of a quantity, or a lever's set level: the names draw-level expressions read."""
+        """[D] value of a quantity, or a lever's set level: the names draw-level expressions
+        read."""
         if name in self.values:
             return self.values[name]
         if name.startswith("lever."):
@@ -190,7 +135,8 @@ class Deals:
         raise SolverError(f"{name} cannot be read by an option's attribute")
 
     def contribution(self, score: Floats, believed: Floats, no_deal: Floats) -> Floats:
-        """[D,R,O] weighted effective score of each option, given filled-in scores, beliefs and no-deal weights [D,O]."""
+        """[D,R,O] weighted effective score of each option, given filled-in scores, beliefs and
+        no-deal weights [D,O]."""
         first, sizes = self.menu.first, [len(o) for o in self.menu.space.options]
         out = np.empty_like(score)
         for m, size in enumerate(sizes):
@@ -214,13 +160,15 @@ class Deals:
     def utility(self, raw: Floats, draw: np.ndarray) -> Floats:
         """v in [0,1] from raw values [..., R]."""
         low, high = self.low[draw], self.high[draw]
-        return np.clip((raw - low) / (high - low), 0.0, 1.0) ** self.power[draw]
+        out: Floats = np.clip((raw - low) / (high - low), 0.0, 1.0) ** self.power[draw]
+        return out
 
 
 def build(
     scenario: Scenario, strategy_id: str, sample: Sample, start: Mapping[str, Floats]
 ) -> Deals:
-    """Deal-level arrays. `start`: state-level readings at the start, key -> [D] (anchors worst and best)."""
+    """Deal-level arrays. `start`: state-level readings at the start, key -> [D] (anchors worst and
+    best)."""
     known = facts(scenario)
     rows = _rows(scenario, known)
     table = menu(scenario)
@@ -228,7 +176,7 @@ def build(
     draws = len(sample.replicate)
     strategy = scenario.strategy(strategy_id)
     levers = {name: float(strategy.levers[name]) for name in scenario.spec.levers}
-    reader = _Reader(scenario, table, rows, values, levers, draws)
+    reader = Reader(scenario, table, rows, values, levers, draws)
     weight, score = reader.weights(), reader.scores()
     believed, no_deal = reader.believed(), reader.no_deal(strategy.grants)
     pairs = reader.pairs()
@@ -268,7 +216,8 @@ def build(
 
 
 def fill_scores(deals: Deals, at: Mapping[str, Floats]) -> Floats:
-    """score [D,R,O] with state-level entries filled from readings `score|PARTY|T|ISSUE|OPTION` -> [D] (0..100)."""
+    """score [D,R,O] with state-level entries filled from readings `score|PARTY|T|ISSUE|OPTION` ->
+    [D] (0..100)."""
     filled = deals.score.copy()
     for r, o in zip(*np.nonzero(np.isnan(deals.score[0])), strict=True):
         row = deals.rows[r]
@@ -297,174 +246,3 @@ def _pair_tables(deals: Deals, r: int) -> tuple[tuple[int, int, Floats], ...]:
         table = tables.setdefault((a, b), np.zeros((deals.draws, sizes[a], sizes[b])))
         table[:, x, y] += points[:, r]
     return tuple((a, b, t) for (a, b), t in tables.items())
-
-
-class _Reader:
-    """Reads preferences into arrays."""
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        table: Menu,
-        rows: tuple[Row, ...],
-        values: Mapping[str, Floats],
-        levers: Mapping[str, float],
-        draws: int,
-    ) -> None:
-        self.scenario, self.menu, self.rows = scenario, table, rows
-        self.values, self.levers, self.draws = values, levers, draws
-
-    def number(
-        self, expr: Expr, marks: Mapping[str, float], extra: Mapping[str, Any] | None = None
-    ) -> Floats:
-        """A type-level expression per draw [D] (or broadcast with extra)."""
-
-        def look(name: str) -> Any:
-            if extra and name in extra:
-                return extra[name]
-            if name in self.values:
-                return self.values[name]
-            if name.startswith("lever."):
-                return self.levers[name[6:].removesuffix(".set")]
-            raise SolverError(f"{name} cannot be read in a preference")
-
-        return np.asarray(evaluate(substitute(expr, marks), look), dtype=float)
-
-    def weights(self) -> Floats:
-        issues = self.menu.space.issues
-        out = np.zeros((self.draws, len(self.rows), len(issues)))
-        for r, row in enumerate(self.rows):
-            preference = self.scenario.spec.preferences[row.party]
-            for m, issue in enumerate(issues):
-                if issue in preference.weights:
-                    body = preference.weights[issue]
-                    key = f"{row.party}.weight.{issue}"
-                    if key in self.values:
-                        out[:, r, m] = self.values[key]
-                    elif body.formula is not None:
-                        out[:, r, m] = self.number(body.formula, row.marks)
-            out[:, r] /= out[:, r].sum(axis=1, keepdims=True)
-            free = np.ones(len(issues), dtype=bool)
-            shares = np.zeros(self.draws)
-            groups = []
-            for group in preference.weight_groups:
-                at = [issues.index(i) for i in group.issues]
-                share = np.clip(self.number(group.share, row.marks), 0.0, 1.0) + np.zeros(
-                    self.draws
-                )
-                groups.append((at, share))
-                free[at] = False
-                shares = shares + share
-            if groups:
-                scale = np.where(shares > 0.98, 0.98 / np.maximum(shares, 1e-9), 1.0)
-                rest = 1.0 - shares * scale
-                for at, share in groups:
-                    total = out[:, r, at].sum(axis=1, keepdims=True)
-                    out[:, r, at] *= (share * scale)[:, None] / np.maximum(total, 1e-12)
-                total = out[:, r, free].sum(axis=1, keepdims=True)
-                out[:, r, free] *= rest[:, None] / np.maximum(total, 1e-12)
-        return out
-
-    def scores(self) -> Floats:
-        out = np.zeros((self.draws, len(self.rows), self.menu.size))
-        for r, row in enumerate(self.rows):
-            preference = self.scenario.spec.preferences[row.party]
-            for m, issue in enumerate(self.menu.space.issues):
-                body = preference.scores.get(issue)
-                if body is None:
-                    continue
-                for k, option in enumerate(self.menu.space.options[m]):
-                    o = int(self.menu.first[m]) + k
-                    if isinstance(body, Expr):
-                        share = {"share": self.menu.share[o]}
-                        out[:, r, o] = self.number(body, row.marks, share) / 100.0
-                        continue
-                    key = f"{row.party}.score.{issue}.{option}"
-                    entry = body.get(option)
-                    if key in self.values:
-                        out[:, r, o] = self.values[key] / 100.0
-                    elif entry is not None and entry.formula is not None:
-                        static = is_static(entry.formula, self.scenario)
-                        out[:, r, o] = (
-                            self.number(entry.formula, row.marks) / 100.0
-                            if static or not row.signatory
-                            else np.nan
-                        )
-        return out
-
-    def believed(self) -> Floats:
-        out = np.ones((self.draws, self.menu.size))
-        for o, _, option in self._options():
-            if option.believed is not None:
-                static = is_static(option.believed, self.scenario)
-                out[:, o] = np.clip(self.number(option.believed, {}), 0, 1) if static else np.nan
-        return out
-
-    def no_deal(self, grants: Mapping[str, str]) -> Floats:
-        out = np.zeros(self.menu.size)
-        for m, (issue, body) in enumerate(self.scenario.spec.issues.items()):
-            first, options = int(self.menu.first[m]), self.menu.space.options[m]
-            given = grants.get(issue, body.no_deal)
-            if isinstance(given, str):
-                out[first + options.index(given)] = 1.0
-            elif isinstance(given, Mapping):
-                for option in given:
-                    out[first + options.index(option)] = np.nan
-            elif given is not None:
-                at = self.menu.share[first : first + len(options)]
-                out[first + int(np.abs(at - float(given)).argmin())] = 1.0
-        return out
-
-    def pairs(self) -> tuple[tuple[tuple[int, int, int, int], Floats], ...]:
-        issues, options = self.menu.space.issues, self.menu.space.options
-        where = {f"{i}.{o}": (m, k) for m, i in enumerate(issues) for k, o in enumerate(options[m])}
-        out = []
-        for pair in self.scenario.spec.incompatible:
-            if pair.strength == "soft":
-                (a, x), (b, y) = where[pair.options[0]], where[pair.options[1]]
-                key = f"soft.{pair.options[0]}.{pair.options[1]}"
-                cost = self.values.get(key, np.zeros(self.draws)) / 100.0
-                out.append(((a, x, b, y), -np.repeat(cost[:, None], len(self.rows), axis=1)))
-        for link in self.scenario.spec.interactions:
-            (a, x), (b, y) = where[link.options[0]], where[link.options[1]]
-            key = f"link.{link.options[0]}.{link.options[1]}.{link.party}"
-            points = self.values[key] / 100.0
-            mine = np.array([row.party == link.party for row in self.rows])
-            out.append(((a, x, b, y), points[:, None] * mine))
-        return tuple(out)
-
-    def power(self) -> Floats:
-        out = np.ones((self.draws, len(self.rows)))
-        for r, row in enumerate(self.rows):
-            aspiration = self.scenario.spec.preferences[row.party].aspiration
-            out[:, r] = self.number(aspiration, row.marks)
-        return out
-
-    def allowed(self, strategy: Any) -> np.ndarray:
-        """[O] options the strategy may table: gifts it offers, its own limits."""
-        out = np.ones(self.menu.size, dtype=bool)
-        for o, name, option in self._options():
-            issue, _, own = name.partition(".")
-            gift = option.gift
-            if gift is not None and gift.lever is not None:
-                reach = max(
-                    [self.levers[gift.lever]]
-                    + [
-                        x[gift.lever]
-                        for rule in strategy.rules
-                        for x in (rule.set, rule.otherwise)
-                        if gift.lever in x
-                    ]
-                )
-                out[o] &= reach >= gift.least - 1e-9
-            if issue in strategy.tables:
-                out[o] &= own in strategy.tables[issue]
-            out[o] &= name not in strategy.excludes
-        return out
-
-    def _options(self) -> list[tuple[int, str, Any]]:
-        out = []
-        for m, (issue, body) in enumerate(self.scenario.spec.issues.items()):
-            for k, (option, choice) in enumerate(body.options.items()):
-                out.append((int(self.menu.first[m]) + k, f"{issue}.{option}", choice))
-        return out

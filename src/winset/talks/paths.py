@@ -1,4 +1,5 @@
-"""The record of forward play: one entry per path, finished paths set aside so that the rest go faster."""
+"""The record of forward play: one entry per path, finished paths set aside so that the rest go
+faster."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 
 WAR, ARMISTICE, PEACE, ENDED, AGAIN = range(5)
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -18,9 +19,12 @@ COURSE_PATHS = 32  # paths a draw that the courses by month are read from
 class Record:
     """What happened, per path [P].
 
-    truth: type combination; fact: hidden combination; signed_at, ceased_at, ended_at: months, -1 never; text: number of
-    the signed text; outcome: -1 none; lasting: chance that the deal holds its window; worse: signed below fighting on for a
-    signatory; value [P,S]; fought: months of war; overlap: 1 where the start had an overlap; again_at: month in which a
+    truth: type combination; fact: hidden combination; signed_at, ceased_at, ended_at: months, -1
+    never; text: number of
+    the signed text; outcome: -1 none; lasting: chance that the deal holds its window; worse:
+    signed below fighting on for a
+    signatory; value [P,S]; fought: months of war; overlap: 1 where the start had an overlap;
+    again_at: month in which a
     broken peace turns to war; factor [P,S]: discount so far; z: readings at the end.
     """
 
@@ -45,7 +49,14 @@ class Record:
     z: Floats
 
     @staticmethod
-    def start(draw: np.ndarray, path: np.ndarray, truth: np.ndarray, fact: np.ndarray, parties: int, readings: int) -> Record:
+    def start(
+        draw: np.ndarray,
+        path: np.ndarray,
+        truth: np.ndarray,
+        fact: np.ndarray,
+        parties: int,
+        readings: int,
+    ) -> Record:
         """All paths at war."""
         n = len(draw)
 
@@ -53,9 +64,25 @@ class Record:
             return np.full(n, -1, dtype=np.int64)
 
         return Record(
-            np.arange(n), draw, path, truth, fact, np.full(n, WAR), never(), never(), never(), never(), never(),
-            np.full(n, NEVER), np.zeros(n), np.zeros(n, dtype=bool), np.zeros((n, parties)), np.ones((n, parties)),
-            np.zeros(n), np.full(n, np.nan), np.zeros((n, readings)),
+            np.arange(n),
+            draw,
+            path,
+            truth,
+            fact,
+            np.full(n, WAR),
+            never(),
+            never(),
+            never(),
+            never(),
+            never(),
+            np.full(n, NEVER),
+            np.zeros(n),
+            np.zeros(n, dtype=bool),
+            np.zeros((n, parties)),
+            np.ones((n, parties)),
+            np.zeros(n),
+            np.full(n, np.nan),
+            np.zeros((n, readings)),
         )
 
     def take(self, at: np.ndarray) -> Record:
@@ -66,17 +93,25 @@ class Record:
     def join(parts: list[Record]) -> Record:
         """All paths again, in their first order."""
         order = np.argsort(np.concatenate([p.index for p in parts]), kind="stable")
-        return Record(**{f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Record)})
+        return Record(
+            **{
+                f.name: np.concatenate([getattr(p, f.name) for p in parts])[order]
+                for f in fields(Record)
+            }
+        )
 
     def active(self, months: int) -> np.ndarray:
         """Paths to which something can still happen before the horizon."""
         waiting = (self.status == PEACE) & (self.again_at < months)
-        return np.asarray((self.status == WAR) | (self.status == ARMISTICE) | (self.status == AGAIN) | waiting)
+        return np.asarray(
+            (self.status == WAR) | (self.status == ARMISTICE) | (self.status == AGAIN) | waiting
+        )
 
 
 @dataclass
 class Counts:
-    """Sums over path-months. blocked [S+1]: unsigned meetings by blocker, ratification last; short [S] summed shortfalls."""
+    """Sums over path-months. blocked [S+1]: unsigned meetings by blocker, ratification last; short
+    [S] summed shortfalls."""
 
     blocked: Floats
     short: Floats
@@ -86,7 +121,8 @@ class Counts:
 
 @dataclass
 class Courses:
-    """Values of watched readings on the first paths of each draw, by month, finished paths frozen."""
+    """Values of watched readings on the first paths of each draw, by month, finished paths
+    frozen."""
 
     names: tuple[str, ...]
     columns: tuple[int, ...]

@@ -1,4 +1,5 @@
-"""Forward play: every path month by month, talks first, then the war, under the solved values of fighting on."""
+"""Forward play: every path month by month, talks first, then the war, under the solved values of
+fighting on."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from winset.talks import kernel
+from winset.talks import pricing, session
 from winset.talks.assign import overlap_at_start, true_combination
 from winset.talks.beliefs import Beliefs
 from winset.talks.features import features, learned_means
-from winset.talks.luck import uniform
 from winset.talks.lsmc import Policy
+from winset.talks.luck import uniform
 from winset.talks.meeting import costs, meeting_chance
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.paths import AGAIN, ARMISTICE, ENDED, PEACE, WAR, Counts, Courses, Record
 from winset.talks.problem import Problem
 from winset.talks.walk import Walk, heard
@@ -183,7 +184,7 @@ class Player:
         run.ended_at[who] = t
         run.outcome[who] = ended[who]
         worth = np.zeros((len(run.draw), pr.rows))
-        kernel.ending(pr.table, run.draw, self.walk.z, first, ended.astype(np.int64), worth)
+        pricing.ending(pr.table, run.draw, self.walk.z, first, ended.astype(np.int64), worth)
         own = np.take_along_axis(worth, self._rows(), axis=1)
         run.value[first] += run.factor[first] * own[first]
 
@@ -203,11 +204,16 @@ class Player:
         self.run = self.run.take(active)
         self.walk.keep(active)
         self.beliefs.keep(active)
-        self.cooling, self.gap, self.refused = self.cooling[active], self.gap[active], self.refused[active]
+        self.cooling, self.gap, self.refused = (
+            self.cooling[active],
+            self.gap[active],
+            self.refused[active],
+        )
         self.tally, self.c = self.tally[active], self.c[active]
 
     def _close(self) -> None:
-        """Value of paths still unsettled at the horizon: the stated one, or what fighting on was last worth."""
+        """Value of paths still unsettled at the horizon: the stated one, or what fighting on was
+        last worth."""
         pr, run = self.problem, self.run
         self.walk.month = pr.settings.months
         inputs = self.beliefs.inputs(self.gap, self.refused)
@@ -220,38 +226,63 @@ class Player:
             run.value[left, s] += (run.factor[:, s] * worth)[left]
         run.z = self.walk.z
 
-    def _note(self, t: int, met: np.ndarray, out: dict[str, np.ndarray], mu: Floats, hidden: Floats) -> None:
+    def _note(
+        self, t: int, met: np.ndarray, out: dict[str, np.ndarray], mu: Floats, hidden: Floats
+    ) -> None:
         pr, run, p = self.problem, self.run, self.watch
         assert p is not None
         rows = self._rows()
         self.log.append(
             {
-                "month": t, "status": int(run.status[p]), "met": bool(met[p]), "text": int(out["text"][p]),
-                "target": self.walk.target[p].copy(), "z": self.walk.z[p].copy(),
-                "hidden": hidden[:, p].copy(), "types": mu[p].copy(),
+                "month": t,
+                "status": int(run.status[p]),
+                "met": bool(met[p]),
+                "text": int(out["text"][p]),
+                "target": self.walk.target[p].copy(),
+                "z": self.walk.z[p].copy(),
+                "hidden": hidden[:, p].copy(),
+                "types": mu[p].copy(),
                 "fighting_on": {s: float(self.c[p, rows[p, k]]) for k, s in enumerate(pr.parties)},
-                "gain": out["gain"][p].copy(), "accept": out["accept"][p].copy(),
-                "refused": out["refused"][p].copy(), "ratified": float(out["ratified"][p]),
-                "sealed": int(out["sealed"][p]), "outcome": int(run.outcome[p]),
+                "gain": out["gain"][p].copy(),
+                "accept": out["accept"][p].copy(),
+                "refused": out["refused"][p].copy(),
+                "ratified": float(out["ratified"][p]),
+                "sealed": int(out["sealed"][p]),
+                "outcome": int(run.outcome[p]),
             }
         )
 
 
 def _session(
-    problem: Problem, run: Record, t: int, z: Floats, who: np.ndarray, c: Floats, b: Floats, mu: Floats
+    problem: Problem,
+    run: Record,
+    t: int,
+    z: Floats,
+    who: np.ndarray,
+    c: Floats,
+    b: Floats,
+    mu: Floats,
 ) -> dict[str, np.ndarray]:
     """This month's sessions on the paths that meet."""
     count, parties, combos = len(run.draw), len(problem.parties), mu.shape[1]
     names = [*(f"accept|{p}" for p in problem.parties), "ratify"]
-    luck = np.stack([uniform(problem.settings.seed, n, run.draw, run.path, t) for n in names], axis=1)
+    luck = np.stack(
+        [uniform(problem.settings.seed, n, run.draw, run.path, t) for n in names], axis=1
+    )
     under = run.status == ARMISTICE
     out = {
-        "text": np.full(count, -1, dtype=np.int64), "sealed": np.zeros(count, dtype=np.int64),
-        "signs": np.zeros((count, combos)), "accept": np.zeros((count, parties)),
-        "gain": np.zeros((count, parties)), "refused": np.zeros((count, parties)),
-        "ratified": np.zeros(count), "held": np.zeros((count, parties)), "value": np.zeros((count, parties)),
-        "hazard": np.zeros(count), "short": np.zeros((count, parties)),
+        "text": np.full(count, -1, dtype=np.int64),
+        "sealed": np.zeros(count, dtype=np.int64),
+        "signs": np.zeros((count, combos)),
+        "accept": np.zeros((count, parties)),
+        "gain": np.zeros((count, parties)),
+        "refused": np.zeros((count, parties)),
+        "ratified": np.zeros(count),
+        "held": np.zeros((count, parties)),
+        "value": np.zeros((count, parties)),
+        "hazard": np.zeros(count),
+        "short": np.zeros((count, parties)),
         "tally": np.full(count, parties, dtype=np.int64),
     }
-    kernel.meet(problem.table, run.draw, z, who, c, b, mu, run.truth, under, luck, *out.values())
+    session.meet(problem.table, run.draw, z, who, c, b, mu, run.truth, under, luck, *out.values())
     return out

@@ -12,10 +12,14 @@ Array = np.ndarray[Any, Any]
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def of_types(prior: Array, draw: Array, log_like: Array, row_of: Array, party_of: Array, b: Array, mu: Array) -> None:
-    """Fill b [P,R,T] (each row's belief, own type known) and mu [P,T] (the public's) from log-likelihoods [P,T].
+def of_types(
+    prior: Array, draw: Array, log_like: Array, row_of: Array, party_of: Array, b: Array, mu: Array
+) -> None:
+    """Fill b [P,R,T] (each row's belief, own type known) and mu [P,T] (the public's) from
+    log-likelihoods [P,T].
 
-    prior [S+1,D,T]. A type its own prior calls impossible still knows itself: it falls back on the likelihood alone.
+    prior [S+1,D,T]. A type its own prior calls impossible still knows itself: it falls back on the
+    likelihood alone.
     """
     paths, combos = log_like.shape
     rows = party_of.shape[0]
@@ -50,7 +54,8 @@ def of_types(prior: Array, draw: Array, log_like: Array, row_of: Array, party_of
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def of_hidden(prior: Array, draw: Array, log_like: Array, out: Array) -> None:
-    """Fill out [S+1,P,H], each holder's belief over hidden combinations, from log-likelihoods [P,H]."""
+    """Fill out [S+1,P,H], each holder's belief over hidden combinations, from log-likelihoods
+    [P,H]."""
     paths, facts = log_like.shape
     like = np.empty(facts)
     for p in range(paths):
@@ -71,7 +76,8 @@ def of_hidden(prior: Array, draw: Array, log_like: Array, out: Array) -> None:
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def survive(log_like: Array, hazard: Array, live: Array) -> None:
-    """Add the news that a month passed without an ending: log(1 - sum p) under each hidden combination."""
+    """Add the news that a month passed without an ending: log(1 - sum p) under each hidden
+    combination."""
     paths, facts, outcomes = hazard.shape
     for p in range(paths):
         if not live[p]:
@@ -85,9 +91,17 @@ def survive(log_like: Array, hazard: Array, live: Array) -> None:
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def no_talks(
-    draw: Array, hidden: Array, hazard: Array, ends: Array, cost: Array, discount: Array, base: Array, risk: Array
+    draw: Array,
+    hidden: Array,
+    hazard: Array,
+    ends: Array,
+    cost: Array,
+    discount: Array,
+    base: Array,
+    risk: Array,
 ) -> None:
-    """Fill base [P] = (-c + d sum p W) / (1 - d (1 - sum p)) and risk [P] = sum p, under beliefs hidden [P,H].
+    """Fill base [P] = (-c + d sum p W) / (1 - d (1 - sum p)) and risk [P] = sum p, under beliefs
+    hidden [P,H].
 
     ends [D,E]: the row's utilities of the endings at the start; discount [D].
     """

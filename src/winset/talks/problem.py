@@ -1,4 +1,5 @@
-"""Everything one cell needs before it is solved: draws, compiled war, packages, candidate texts, priors, kernel table."""
+"""Everything one cell needs before it is solved: draws, compiled war, packages, candidate texts,
+priors, kernel table."""
 
 from __future__ import annotations
 
@@ -9,24 +10,27 @@ from typing import Any
 
 import numpy as np
 
-from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.scenario.sampling import Sample, sample
 from winset.talks.cell import Settings
-from winset.talks.kernel import Table
+from winset.talks.menu import Floats
 from winset.talks.names import Facts, facts
-from winset.talks.packages import Deals, Floats, build
+from winset.talks.packages import Deals, build, fill_scores
+from winset.talks.pricing import Table
 from winset.talks.readings import readings
-from winset.talks.terms import Home, home, terms, type_combos
+from winset.talks.table import endings, layout
+from winset.talks.terms import Home, home
 from winset.talks.texts import Start, Texts, choose_candidates
 from winset.war import War, compile_war
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """Hidden facts: combinations [H] as indicator columns [H, columns of War.hypotheses]; dynamic: those whose value moves
-    anything but the chances of ending. path_of [H] numbers the dynamic part, ways = how many such parts."""
+    """Hidden facts: combinations [H] as indicator columns [H, columns of War.hypotheses]; dynamic:
+    those whose value moves
+    anything but the chances of ending. path_of [H] numbers the dynamic part, ways = how many such
+    parts."""
 
     columns: Floats
     path_of: np.ndarray
@@ -36,7 +40,8 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Priors:
-    """types [S+1,D,T] and hidden [S+1,D,H] priors of each signatory and, last, the public; world likewise without the
+    """types [S+1,D,T] and hidden [S+1,D,H] priors of each signatory and, last, the public; world
+    likewise without the
     first axis."""
 
     types: Floats
@@ -145,17 +150,15 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     believed = np.where(np.isnan(deals.believed), _fill(deals, at, "believed"), deals.believed)
     no_deal = np.where(np.isnan(deals.no_deal), _fill(deals, at, "no_deal"), deals.no_deal)
-    from winset.talks.packages import fill_scores
-
     contribution = deals.contribution(fill_scores(deals, at), believed, no_deal)
     cover = np.stack([at.get(f"cover|{p}", np.zeros(draws)) for p in scenario.signatories], axis=1)
-    ends = _ends(scenario, deals, at, no_deal, war)
+    ends = endings(scenario, deals, at, no_deal, war)
     fighting = _no_talks(war, params, target, hidden, priors, deals, at, ends, discount, rows)
     start = Start(
         contribution, cover, fighting, priors.types[-1], tau, discount, omega, deals.allowed
     )
     texts = choose_candidates(deals, at_home, start, settings.texts, settings.searched)
-    table = _table(
+    table = layout(
         scenario,
         war,
         key,
@@ -195,7 +198,8 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
 
 
 def start_readings(war: War, params: Floats, target: Floats, hidden: Hidden, draws: int) -> Floats:
-    """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs at 0)."""
+    """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs
+    at 0)."""
     row = np.arange(draws)
     state = war.start(params, row)
     out = np.zeros((draws, len(war.readings)))
@@ -301,50 +305,6 @@ def _fill(deals: Deals, at: Mapping[str, Floats], what: str) -> Floats:
     return out
 
 
-def imposed_options(scenario: Scenario, deals: Deals, war: War) -> np.ndarray:
-    """[E+1, M] flat option each outcome imposes, -1 where no deal holds; the last row is plain no deal."""
-    out = np.full((len(war.outcomes) + 1, len(deals.menu.space.issues)), -1, dtype=np.int64)
-    for e, name in enumerate(war.outcomes):
-        for issue, option in scenario.spec.outcomes[name].imposes.items():
-            m = deals.menu.space.issues.index(issue)
-            names = deals.menu.space.options[m]
-            first = int(deals.menu.first[m])
-            if option in names:
-                out[e, m] = first + names.index(option)
-            else:
-                shares = deals.menu.share[first : first + len(names)]
-                out[e, m] = first + int(np.abs(shares - float(option)).argmin())
-    return out
-
-
-def _ends(
-    scenario: Scenario, deals: Deals, at: Mapping[str, Floats], no_deal: Floats, war: War
-) -> Floats:
-    """[D,E+1,R] utilities of the endings (and of plain no deal) at the start, costs taken off."""
-    imposed = imposed_options(scenario, deals, war)
-    from winset.talks.packages import fill_scores
-
-    score = fill_scores(deals, at)
-    weights = np.broadcast_to(no_deal, (deals.draws, deals.menu.size))
-    out = np.zeros((deals.draws, len(imposed), len(deals.rows)))
-    for e in range(len(imposed)):
-        raw = np.zeros((deals.draws, len(deals.rows)))
-        for m, size in enumerate(deals.menu.space.sizes):
-            piece = slice(int(deals.menu.first[m]), int(deals.menu.first[m]) + size)
-            o = imposed[e, m]
-            part = (
-                (score[:, :, piece] * weights[:, None, piece]).sum(axis=2)
-                if o < 0
-                else score[:, :, o]
-            )
-            raw += deals.weight[:, :, m] * part
-        out[:, e] = deals.utility(raw, np.arange(deals.draws))
-        if e < len(war.outcomes):
-            for r, row in enumerate(deals.rows):
-                out[:, e, r] -= at.get(f"outcome|{war.outcomes[e]}|{row.party}", 0.0)
-    return out
-
-
 def _no_talks(
     war: War,
     params: Floats,
@@ -357,7 +317,8 @@ def _no_talks(
     discount: Floats,
     rows: list[int],
 ) -> Floats:
-    """[D,R] value of fighting on with no talks, start hazards for ever, each signatory's own beliefs."""
+    """[D,R] value of fighting on with no talks, start hazards for ever, each signatory's own
+    beliefs."""
     draws = deals.draws
     row = np.arange(draws)
     state = war.start(params, row)
@@ -379,117 +340,3 @@ def _no_talks(
             value += priors.hidden[s][:, h] * (-cost + d * lost) / np.maximum(1.0 - d * alive, 1e-6)
         out[:, r] = np.clip(value, -2.0, 2.0)
     return out
-
-
-def _table(
-    scenario: Scenario,
-    war: War,
-    key: Mapping[str, int],
-    deals: Deals,
-    at_home: Home,
-    texts: Texts,
-    contribution: Floats,
-    tau: Floats,
-    failed: Floats,
-    discount: Floats,
-    omega: Floats,
-    settings: Settings,
-) -> Table:
-    rows = np.array([r for r, row in enumerate(deals.rows) if row.signatory])
-    parties = scenario.signatories
-    packages, draw = texts.packages[None], np.arange(deals.draws)[:, None]
-    utility = deals.utility(deals.raw(contribution, draw, packages), draw)
-    found = terms(deals, at_home, draw, packages, utility)
-    combos, _ = type_combos(deals)
-    mine = [deals.rows[r] for r in rows]
-    row_of = np.array(
-        [
-            [next(i for i, w in enumerate(mine) if w.party == p and w.type == c[s]) for c in combos]
-            for s, p in enumerate(parties)
-        ],
-        dtype=np.int64,
-    )
-    pairs = np.zeros((deals.draws, len(texts.packages), len(rows)))
-    for (a, x, b, y), points in deals.pairs:
-        both = (texts.packages[:, a] == x) & (texts.packages[:, b] == y)
-        pairs += both[None, :, None] * points[:, None, rows]
-    sizes = np.array(deals.menu.space.sizes)
-    spec = scenario.spec
-
-    def numbers(what: str) -> np.ndarray:
-        out = np.full(deals.menu.size, -1, dtype=np.int64)
-        for m, issue in enumerate(deals.menu.space.issues):
-            for k, option in enumerate(deals.menu.space.options[m]):
-                out[int(deals.menu.first[m]) + k] = key.get(f"{what}|{issue}|{option}", -1)
-        return out
-
-    score_at = np.full((len(rows), deals.menu.size), -1, dtype=np.int64)
-    for i, row in enumerate(mine):
-        score_at[i] = numbers(f"score|{row.party}|{row.type}")
-    no_deal_at = np.where(np.isnan(deals.no_deal), numbers("no_deal"), -1)
-    believed_at = np.where(np.isnan(deals.believed[0]), numbers("believed"), -1)
-    worth = np.zeros(deals.draws)
-    if spec.ceasefire is not None:
-        worth += evaluate(spec.ceasefire.worth, deals.number)
-    late = np.zeros(deals.draws)
-    if spec.durability is not None:
-        late += evaluate(spec.durability.late_hazard, deals.number)
-    veto = found.veto[..., rows].copy()
-    shift, penalty = found.shift.copy(), found.penalty[..., rows].copy()
-    if texts.armistice >= 0:  # an armistice shifts nothing and binds nobody
-        shift[:, texts.armistice], penalty[:, texts.armistice] = 0.0, 0.0
-        veto[:, texts.armistice] = False
-    c = np.ascontiguousarray
-    return Table(
-        weight=c(deals.weight[:, rows]),
-        score=c(np.nan_to_num(deals.score[:, rows])),
-        believed=c(np.nan_to_num(deals.believed)),
-        no_deal=c(np.nan_to_num(deals.no_deal)),
-        score_at=score_at,
-        believed_at=believed_at,
-        no_deal_at=no_deal_at,
-        open_at=numbers("available"),
-        issue_of=np.repeat(np.arange(len(sizes)), sizes),
-        first=np.concatenate([deals.menu.first, [deals.menu.size]]).astype(np.int64),
-        texts=c(deals.menu.flat(texts.packages)),
-        kept=c(texts.kept.astype(np.int64)),
-        pairs=c(pairs),
-        low=c(deals.low[:, rows]),
-        high=c(deals.high[:, rows]),
-        power=c(deals.power[:, rows]),
-        support=c(found.support),
-        cover_on=c(found.cover_on),
-        passing=c(found.pass_),
-        hazard=c(found.hazard),
-        shift=c(shift),
-        veto=c(veto),
-        penalty=c(penalty),
-        steep=c(at_home.steepness),
-        midpoint=c(at_home.midpoint),
-        cover_at=np.array([key.get(f"cover|{p}", -1) for p in parties], dtype=np.int64),
-        multiplier_at=key["multiplier"],
-        party_of=np.array([parties.index(w.party) for w in mine], dtype=np.int64),
-        row_of=row_of,
-        discount=c(discount),
-        late=late,
-        window=spec.durability.window if spec.durability else 60,
-        tau=c(tau),
-        failed=c(failed),
-        omega=omega,
-        imposed=imposed_options(scenario, deals, war),
-        outcome_cost_at=np.array(
-            [[key.get(f"outcome|{e}|{p}", -1) for p in parties] for e in war.outcomes],
-            dtype=np.int64,
-        ).reshape(len(war.outcomes), len(parties)),
-        armistice=texts.armistice,
-        worth=worth,
-        ceasefire_at=key.get("ceasefire.hazard", 0),
-        ceasefire_cost_at=key.get("ceasefire.war_cost", -1),
-        refresh=1,
-    )
-
-
-def require(condition: bool, message: str) -> None:
-    """Raise `SolverError` with the message unless the condition holds."""
-    if not condition:
-        raise SolverError(message)

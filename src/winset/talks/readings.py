@@ -1,4 +1,5 @@
-"""Every state-level expression the talks need, named, so that the war's compiled step can read them all at once."""
+"""Every state-level expression the talks need, named, so that the war's compiled step can read
+them all at once."""
 
 from __future__ import annotations
 
@@ -72,14 +73,14 @@ def _readings(scenario: Scenario) -> Iterator[tuple[str, Expr]]:
         for n, rule in enumerate(strategy.rules):
             yield f"rule|{name}|{n}", rule.when
     for name, signal in spec.signals.items():
-        for value, chance in signal.chance.items():
-            yield f"signal|{name}|{value}", chance
+        for value, likelihood in signal.chance.items():
+            yield f"signal|{name}|{value}", likelihood
     for learning in spec.learning.values():
         event = spec.events[learning.event]
         if event.chance is not None:
             yield f"learn|{learning.event}", event.chance
-    for party, value in (spec.at_horizon.value or {}).items():
-        yield f"horizon|{party}", value
+    for party, worth in (spec.at_horizon.value or {}).items():
+        yield f"horizon|{party}", worth
     for name in sorted(_watched(scenario)):
         yield f"watch|{name}", parse(name)
     for lever in spec.levers:

@@ -1,7 +1,10 @@
-"""Weighted ridge regression pooled over draws, with a shrunk intercept per draw, cross-fitted over two halves.
+"""Weighted ridge regression pooled over draws, with a shrunk intercept per draw, cross-fitted over
+two halves.
 
-Longstaff and Schwartz (2001) regress realised continuation values on functions of the state. Here one regression a month
-serves all draws; each draw's own level is its mean residual, shrunk by n / (n + within / between). Paths of one half are
+Longstaff and Schwartz (2001) regress realised continuation values on functions of the state. Here
+one regression a month
+serves all draws; each draw's own level is its mean residual, shrunk by n / (n + within / between).
+Paths of one half are
 predicted by the other half's fit, so that a path's luck never informs its own choices.
 """
 
@@ -11,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 
 RIDGE = 1e-3
 
@@ -38,7 +41,8 @@ def fit(
 ) -> Fit:
     """Fit y [P] on x [F,P] (no constant row needed) with weights [P].
 
-    noise [Q,P]: control variates whose conditional mean is zero under the weights (a learned event's surprise times
+    noise [Q,P]: control variates whose conditional mean is zero under the weights (a learned
+    event's surprise times
     features): they take up the month's luck and are left out of the prediction.
     """
     total = weight.sum()

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.talks.cell import Cell, Settings, TraceMonth
-from winset.errors import SolverError
 from winset.talks.exact import TooLarge
 from winset.talks.exact_solve import exact_cell
 from winset.talks.lsmc import solve

@@ -10,9 +10,10 @@ import numpy as np
 from winset.scenario.expr import evaluate
 from winset.talks.cell import Cell, Course
 from winset.talks.lsmc import Policy
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.paths import ARMISTICE, QUANTILES, Counts, Courses, Record
-from winset.talks.problem import Problem, imposed_options
+from winset.talks.problem import Problem
+from winset.talks.table import imposed_options
 
 
 def cell(
@@ -160,7 +161,8 @@ def _fighting_on(problem: Problem, policy: Policy) -> dict[str, Floats]:
 
 
 def _outsiders(problem: Problem, run: Record) -> dict[str, Floats]:
-    """Utility of what came, for parties that do not sign: the package signed, the ending, or no deal."""
+    """Utility of what came, for parties that do not sign: the package signed, the ending, or no
+    deal."""
     out: dict[str, Floats] = {}
     deals = problem.deals
     rows = [r for r, row in enumerate(deals.rows) if not row.signatory]

@@ -1,6 +1,8 @@
-"""What ratifiers, consents, red lines and time do to a package: the parts of r, h and G that do not move with the war.
+"""What ratifiers, consents, red lines and time do to a package: the parts of r, h and G that do
+not move with the war.
 
-    r(d,s) = prod_i logistic(k_i (support_i(d) + cover_i(s) on_i(d) - midpoint_i)) x gates(d) x consents(d)
+    r(d,s) = prod_i logistic(k_i (support_i(d) + cover_i(s) on_i(d) - midpoint_i)) x gates(d) x
+    consents(d)
     h(d,s,theta) = hazard(d,theta) x multiplier(s)
 
 Support of party i for d: influence-weighted mean over its constituencies of
@@ -19,13 +21,15 @@ import numpy as np
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.scenario.substitute import substitute
+from winset.talks.menu import Floats
 from winset.talks.names import facts
-from winset.talks.packages import Deals, Floats
+from winset.talks.packages import Deals
 
 
 @dataclass(frozen=True)
 class Home:
-    """Draw-level numbers of ratification per signatory, [D, signatories]; NaN steepness = no ratification."""
+    """Draw-level numbers of ratification per signatory, [D, signatories]; NaN steepness = no
+    ratification."""
 
     midpoint: Floats
     steepness: Floats
@@ -43,7 +47,8 @@ class Home:
 
 @dataclass(frozen=True)
 class Terms:
-    """Package-level terms, [..., X] for packages [..., issues]. S signatories, T type combinations, R rows."""
+    """Package-level terms, [..., X] for packages [..., issues]. S signatories, T type
+    combinations, R rows."""
 
     support: Floats  # [..., S]
     cover_on: Floats  # [..., S]
@@ -73,7 +78,8 @@ def _type_combos(scenario: Scenario) -> tuple[np.ndarray, list[dict[str, float]]
 
 
 def home(deals: Deals) -> Home:
-    """Ratification numbers of every signatory (and tolerances of every party that has constituencies)."""
+    """Ratification numbers of every signatory (and tolerances of every party that has
+    constituencies)."""
     spec = deals.scenario.spec
     parties = deals.scenario.signatories
     mid = np.zeros((deals.draws, len(parties)))
@@ -118,7 +124,8 @@ def _orders(deals: Deals, issue: str) -> Floats:
 def support(
     deals: Deals, at_home: Home, party: str, draw: np.ndarray, packages: np.ndarray
 ) -> Floats:
-    """Influence-weighted support of a party's constituencies for packages, 0..1; 1 where it has none."""
+    """Influence-weighted support of a party's constituencies for packages, 0..1; 1 where it has
+    none."""
     shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
     groups = at_home.tolerance.get(party, ())
     if not groups:
@@ -140,7 +147,8 @@ def support(
 def terms(
     deals: Deals, at_home: Home, draw: np.ndarray, packages: np.ndarray, utility: Floats
 ) -> Terms:
-    """All package-level terms. `utility` [..., R] at the start (consents may read outsiders' values)."""
+    """All package-level terms. `utility` [..., R] at the start (consents may read outsiders'
+    values)."""
     spec, parties = deals.scenario.spec, deals.scenario.signatories
     shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
     supports = np.stack([support(deals, at_home, p, draw, packages) for p in parties], axis=-1)
@@ -209,7 +217,8 @@ def ratified(at_home: Home, found: Terms, draw: np.ndarray, cover: Floats) -> Fl
 
 
 def lasting(hazard: Floats, discount: Floats, window: int, late: Floats | float) -> Floats:
-    """A: weight of the deal against renewed war, model.md section 3, with a late hazard after the window.
+    """A: weight of the deal against renewed war, model.md section 3, with a late hazard after the
+    window.
 
     A = (1-d)(1-q^w)/(1-q) + q^w L,  q = d(1-h),  L = (1-d)/(1-d(1-late)) (1 where late = 0).
     At d = 1: A = (1-h)^w L (a deal in force for ever, no discounting).

@@ -1,8 +1,12 @@
-"""Candidate texts: the few packages, out of all that the strategy will table, that a mediator would ever choose.
+"""Candidate texts: the few packages, out of all that the strategy will table, that a mediator
+would ever choose.
 
-In some draws and at some values of fighting on, the best text is searched by local search (issue by issue, then pairs
-of issues) from frontier starts; all texts found are re-valued in every draw, and each draw keeps the best of them.
-Small spaces keep every feasible package. Measured loss against the exact optimum: docs/explanation/solver.
+In some draws and at some values of fighting on, the best text is searched by local search (issue
+by issue, then pairs
+of issues) from frontier starts; all texts found are re-valued in every draw, and each draw keeps
+the best of them.
+Small spaces keep every feasible package. Measured loss against the exact optimum:
+docs/explanation/solver.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ import numpy as np
 
 from winset.deals import Payoff, climb, frontier, maximum
 from winset.errors import SolverError
-from winset.talks.packages import Deals, Floats, _pair_tables
+from winset.talks.menu import Floats
+from winset.talks.packages import Deals, _pair_tables
 from winset.talks.terms import Home, lasting, ratified, terms, type_combos
 
 SMALL = 1024
@@ -22,7 +27,8 @@ SMALL = 1024
 
 @dataclass(frozen=True)
 class Texts:
-    """packages [N, issues] option numbers; kept [D,K] which of them each draw uses; armistice: its number or -1."""
+    """packages [N, issues] option numbers; kept [D,K] which of them each draw uses; armistice: its
+    number or -1."""
 
     packages: np.ndarray
     kept: np.ndarray
@@ -32,7 +38,8 @@ class Texts:
 
 @dataclass(frozen=True)
 class Start:
-    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S], fighting on [D,R] (a first
+    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S],
+    fighting on [D,R] (a first
     guess), public prior over type combinations [D,T], tau, discount [D,S], omega [D]."""
 
     contribution: Floats
@@ -118,7 +125,8 @@ def start_open(deals: Deals) -> np.ndarray:
 def score(
     deals: Deals, at_home: Home, start: Start, draw: np.ndarray, packages: np.ndarray, shift: Floats
 ) -> Floats:
-    """The mediator's objective (kernel.choose) at the start, with fighting on moved by `shift` [..., S]."""
+    """The mediator's objective (kernel.choose) at the start, with fighting on moved by `shift`
+    [..., S]."""
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     parties = deals.scenario.signatories
     raw = deals.raw(start.contribution, draw, packages)
@@ -139,9 +147,8 @@ def score(
             fight = start.fighting[draw][..., i] + shift[..., s]
             gains[..., t, s] = a * (utility[..., i] - fight) + (1 - a) * found.shift[..., s]
             gains[..., t, s] -= found.penalty[..., i] + 10.0 * found.veto[..., i]
-    for s, party in enumerate(
-        parties
-    ):  # a party that does not know the other's type averages over it
+    # a party that does not know the other's type averages over it
+    for s in range(len(parties)):
         for t, combo in enumerate(combos):
             same = [u for u, other in enumerate(combos) if other[s] == combo[s]]
             if len(same) > 1 and t == same[0]:
@@ -160,7 +167,8 @@ def score(
 
 
 def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarray:
-    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved by local search."""
+    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved
+    by local search."""
     parties = deals.scenario.signatories
     chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
     moves = list(itertools.product((-0.1, 0.08), repeat=len(parties)))
@@ -183,20 +191,23 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
 def _pool(
     deals: Deals, at_home: Home, start: Start, chosen: np.ndarray, masks: tuple[np.ndarray, ...]
 ) -> np.ndarray:
-    """Packages on exact frontiers of the signatories' values, with and without what their ratifiers want."""
+    """Packages on exact frontiers of the signatories' values, with and without what their
+    ratifiers want."""
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     parties = deals.scenario.signatories
     out = [_plans(deals)]
     for n, d in enumerate(chosen):
         for taste in (0.0, 0.5, 1.5):
             pick = []
-            for s, party in enumerate(parties):
+            for party in parties:
                 own = [r for r in rows if deals.rows[r].party == party]
                 pick.append((own[n % len(own)], at_home.wishes(party, d) * taste))
             payoffs = [_payoff(deals, start, r, d, wish) for r, wish in pick]
             if len(payoffs) == 2:
                 points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
-                out.append(points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)])
+                out.append(
+                    points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)]
+                )
             else:
                 out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
     return np.unique(np.concatenate(out), axis=0)
@@ -223,7 +234,8 @@ def _masks(deals: Deals) -> tuple[np.ndarray, ...]:
 def _keep(
     deals: Deals, at_home: Home, start: Start, packages: np.ndarray, count: int
 ) -> tuple[np.ndarray, float]:
-    """[D,K] the texts each draw keeps: those nearest its best at any of the moved values of fighting on."""
+    """[D,K] the texts each draw keeps: those nearest its best at any of the moved values of
+    fighting on."""
     parties = deals.scenario.signatories
     draw = np.arange(deals.draws)[:, None]
     near = np.zeros((deals.draws, len(packages)))

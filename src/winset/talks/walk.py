@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from winset.talks.beliefs import Beliefs
-from winset.talks.packages import Floats
+from winset.talks.menu import Floats
 from winset.talks.problem import Problem
 
 
 @dataclass
 class Walk:
-    """State of many paths. state [P,S], target [P,L] set levels, hyp [P,columns] the facts true on each path."""
+    """State of many paths. state [P,S], target [P,L] set levels, hyp [P,columns] the facts true on
+    each path."""
 
     problem: Problem
     draw: np.ndarray

@@ -1,0 +1,147 @@
+"""Sessions that meet in forward play: the text, each true type's answer, the vote at home, who
+blocks."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from winset.talks.kernel import LEAST_RATIFIED, choose, gain_of
+from winset.talks.pricing import Array, Table, price_one
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def meet(
+    tb: Table,
+    draw: Array,
+    z: Array,
+    who: Array,
+    c: Array,
+    b: Array,
+    mu: Array,
+    truth: Array,
+    under: Array,
+    luck: Array,
+    text: Array,
+    sealed: Array,
+    signs: Array,
+    accept: Array,
+    gain: Array,
+    refused: Array,
+    ratified: Array,
+    held: Array,
+    value: Array,
+    hazard: Array,
+    short: Array,
+    tally: Array,
+) -> None:
+    """Sessions that meet this month (paths in `who`): the text, each true type's answer, the vote
+    at home.
+
+    truth [P] true type combination; under [P] 1 under an armistice (fighting on is then worth c +
+    what the armistice adds);
+    luck [P,S+1]; out per path: text (flat number, -1 none), sealed 1 signed / 2 armistice / 0
+    failed, signs [P,T],
+    accept, gain, refused [P,S] at the true types, ratified, held [P,S] A, value [P,S] v, hazard,
+    short [P,S] = C - best G over texts
+    the others accept; tally [P] who blocks: party number, S = ratification, -1 none.
+    """
+    rows, options, issues = tb.score.shape[1], tb.score.shape[2], tb.first.shape[0] - 1
+    parties, combos, kept = tb.discount.shape[1], tb.hazard.shape[2], tb.kept.shape[1]
+    s, nd = np.empty((rows, options)), np.empty((rows, issues))
+    x, q = np.empty((rows, options)), np.empty(options)
+    v, lasts, hz = (
+        np.empty((kept, rows)),
+        np.empty((kept, combos, parties)),
+        np.empty((kept, combos)),
+    )
+    r, ends = np.empty(kept), np.empty((tb.imposed.shape[0], rows))
+    a, gains, yes, base = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
+    for w in range(who.shape[0]):
+        path = who[w]
+        d = draw[path]
+        price_one(tb, d, z[path], v, lasts, hz, r, ends, (s, nd, x, q))
+        for i in range(rows):
+            base[i] = c[path, i]
+        arm = kept - 1 if tb.armistice >= 0 and tb.kept[d, kept - 1] == tb.armistice else -1
+        if under[path] and arm >= 0:
+            for i in range(rows):
+                base[i] = c[path, i] + gain_of(tb, d, arm, i, v, lasts, base, b[path])
+            r[arm] = -1.0
+        k = choose(tb, d, v, lasts, hz, r, base, b[path], mu[path], a, gains, yes)
+        text[path] = tb.kept[d, k] if k >= 0 else -1
+        sealed[path] = 0
+        t = truth[path]
+        for u in range(combos):
+            p_all = r[k] if k >= 0 else 0.0
+            for p in range(parties):
+                p_all *= yes[tb.row_of[p, u]] if k >= 0 else 0.0
+            signs[path, u] = p_all
+        if k >= 0:
+            all_yes = True
+            for p in range(parties):
+                i = tb.row_of[p, t]
+                accept[path, p] = yes[i]
+                gain[path, p] = gains[i]
+                refused[path, p] = 1.0 if luck[path, p] >= yes[i] else 0.0
+                all_yes = all_yes and refused[path, p] == 0.0
+                held[path, p] = lasts[k, t, p]
+                value[path, p] = v[k, i]
+            ratified[path] = r[k]
+            hazard[path] = hz[k, t]
+            if all_yes and luck[path, parties] < r[k]:
+                sealed[path] = 2 if tb.kept[d, k] == tb.armistice else 1
+        worst, who_blocks = 0.0, -1
+        for p in range(parties):
+            best = -1e300
+            for j in range(kept):
+                if r[j] < LEAST_RATIFIED or tb.kept[d, j] == tb.armistice:
+                    continue
+                others = True
+                for o in range(parties):
+                    if o != p:
+                        i = tb.row_of[o, t]
+                        if (
+                            tb.veto[d, tb.kept[d, j], i]
+                            or gain_of(tb, d, j, i, v, lasts, base, b[path]) < 0.0
+                        ):
+                            others = False
+                i = tb.row_of[p, t]
+                if others and not tb.veto[d, tb.kept[d, j], i]:
+                    best = max(best, gain_of(tb, d, j, i, v, lasts, base, b[path]))
+            short[path, p] = min(max(-best, 0.0), 9.0)
+            if short[path, p] > worst + 1e-12:
+                worst, who_blocks = short[path, p], p
+        tally[path] = who_blocks if worst > 0.0 else parties
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def overlaps(
+    tb: Table,
+    draw: Array,
+    truth: Array,
+    v: Array,
+    lasts: Array,
+    r: Array,
+    c: Array,
+    b: Array,
+    out: Array,
+) -> None:
+    """out [P] 1 where a settlement text has r >= 1/2 and no signatory's true type loses by it."""
+    parties = tb.discount.shape[1]
+    for p in range(draw.shape[0]):
+        d = draw[p]
+        for k in range(tb.kept.shape[1]):
+            if tb.kept[d, k] == tb.armistice or r[p, k] < 0.5:
+                continue
+            good = True
+            for s in range(parties):
+                i = tb.row_of[s, truth[p]]
+                if (
+                    tb.veto[d, tb.kept[d, k], i]
+                    or gain_of(tb, d, k, i, v[p], lasts[p], c[p], b[p]) < 0.0
+                ):
+                    good = False
+            if good:
+                out[p] = 1.0
+                break
