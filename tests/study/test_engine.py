@@ -96,6 +96,21 @@ def test_the_coarse_grid_comes_first_and_changes_nothing(tmp_path: Path) -> None
     assert_same(tmp_path / "one", tmp_path / "two")
 
 
+def test_a_coarse_grid_that_takes_long_is_shown_as_far_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+
+    class Counting(Silent):
+        def coarse(self, results: Results) -> None:
+            seen.append(len(results.cells))
+
+    monkeypatch.setattr("winset.study.engine.PATIENCE", 0.0)
+    design = plan(FakeScenario(small()), draws=64, paths=64)
+    conduct(design, workers=1, first_coarse=True, report=Counting(), makers=MAKERS)
+    assert seen == [1, 8]
+
+
 def test_a_second_look_is_taken_where_many_signings_are_errors(tmp_path: Path) -> None:
     results = study(tmp_path / "study")
     # made up so: .30 under `article`, .10 elsewhere

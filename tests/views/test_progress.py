@@ -59,3 +59,16 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     report.end()
     report.end()  # twice does no harm
     assert "first coarse grid" in stream.getvalue()
+
+
+def test_a_grid_does_not_cut_through_the_bar(
+    monkeypatch: pytest.MonkeyPatch, full: Results
+) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    report = on_stderr()
+    report.begin("coarse", 84, 0)
+    report.coarse(full)
+    report.cell(KEY)  # the bar is back
+    report.end()
+    assert "hardline" in stream.getvalue()

@@ -158,7 +158,7 @@ def coarse(settings: Settings) -> Settings | None:
     draws, paths = COARSE
     if settings.draws * settings.paths < COARSE_WORTH * draws * paths:
         return None
-    return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws))
+    return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws), rounds=1)
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:

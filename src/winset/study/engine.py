@@ -34,6 +34,9 @@ OUTSIDE: Final = 0.15
 #: ... with every scale of errors in acceptance multiplied by
 HALF: Final = 0.5
 
+#: seconds after which a coarse grid is shown though it is not whole
+PATIENCE: Final = 12.0
+
 Verdict = Callable[[Results], Sequence[Mapping[str, Any]]]
 
 
@@ -141,20 +144,29 @@ def _open(run: _Run, cells: int) -> Pool:
 
 
 def _coarse_grid(run: _Run, pool: Pool) -> None:
+    """Report a first grid when it is whole, and, where that takes long, as far as it is by then."""
     design = run.design
     settings = coarse(design.settings)
     if settings is None:
         return
     clock = time.perf_counter()
-    run.report.begin("coarse", len(design.cells), 0)
     cells: dict[CellKey, Cell] = {}
-    _compute(run, pool, design.cells, settings, cells)
+    shown = False
+
+    def show(whole: bool) -> None:
+        nonlocal shown
+        spent = time.perf_counter() - clock
+        if whole or (not shown and spent > PATIENCE):
+            shown = True
+            axes = design.worldviews, design.strategies
+            run.report.coarse(
+                Results(design.scenario, settings, *axes, dict(cells), elapsed_s=spent)
+            )
+
+    run.report.begin("coarse", len(design.cells), 0)
+    _compute(run, pool, design.cells, settings, cells, lambda: show(whole=False))
     run.report.end()
-    spent = time.perf_counter() - clock
-    rough = Results(
-        design.scenario, settings, design.worldviews, design.strategies, cells, elapsed_s=spent
-    )
-    run.report.coarse(rough)
+    show(whole=True)
 
 
 def _compute(
@@ -163,6 +175,7 @@ def _compute(
     keys: Sequence[CellKey],
     settings: Settings,
     into: dict[CellKey, Cell],
+    after: Callable[[], None] = lambda: None,
 ) -> None:
     """Compute cells into `into`; but for coarse ones, they are kept on disk too."""
     kept = into is run.cells or into is run.halved
@@ -173,6 +186,7 @@ def _compute(
         into[key] = decode(done.part)
         run.computed += kept
         run.report.cell(key)
+        after()
 
 
 def _second_look(run: _Run) -> list[CellKey]:

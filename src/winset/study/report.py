@@ -25,7 +25,7 @@ class Reporter(Protocol):
         """A cell of the stage is done."""
 
     def coarse(self, results: Results) -> None:
-        """The first coarse grid is whole."""
+        """The first coarse grid is whole, or as far as it got in the time one will wait."""
 
     def end(self) -> None:
         """The stage is over, or was stopped."""

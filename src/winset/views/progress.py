@@ -43,18 +43,21 @@ class _Reporter:
         self._display = display
         self._total = self._done = self._kept = 0
         self._clock = 0.0
+        self._stage = ""
 
     def note(self, text: str) -> None:
         """Say it on a line of its own."""
-        say([text], sys.stderr)
+        self._print([text])
 
     def begin(self, stage: str, cells: int, done: int) -> None:
         """Start counting a stage."""
         self._total, self._done, self._kept = cells, done, done
+        self._stage = ""
         self._clock = time.perf_counter()
         if done:
             self.note(f"going on: {done} of {cells} cells were kept from before")
-        self._display.begin(_STAGES[stage], cells, done)
+        self._stage = _STAGES[stage]
+        self._display.begin(self._stage, cells, done)
 
     def cell(self, key: CellKey) -> None:
         """Count one more cell and say how long the rest will take."""
@@ -66,18 +69,24 @@ class _Reporter:
     def coarse(self, results: Results) -> None:
         """Show the first coarse grid."""
         settings = results.settings
-        say(
-            [
-                f"First coarse grid after {duration(results.elapsed_s)} ({settings.draws} draws × "
-                f"{settings.paths} paths); durable, % ± Monte Carlo error; refining:",
-                *measure_grid(results, "durable", terminal_width()),
-            ],
-            sys.stderr,
+        head = (
+            f"First coarse grid after {duration(results.elapsed_s)} ({settings.draws} draws × "
+            f"{settings.paths} paths); durable, % ± Monte Carlo error"
         )
+        tail = "; refining:" if results.complete else ", so far:"
+        self._print([head + tail, *measure_grid(results, "durable", terminal_width())])
 
     def end(self) -> None:
         """Stop showing."""
+        self._stage = ""
         self._display.end()
+
+    def _print(self, lines: list[str]) -> None:
+        # What is printed would cut through a bar: take it down meanwhile.
+        self._display.end()
+        say(lines, sys.stderr)
+        if self._stage:
+            self._display.begin(self._stage, self._total, self._done)
 
 
 class _Lines:
