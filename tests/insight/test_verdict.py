@@ -64,7 +64,7 @@ def test_clearly_is_said_only_beyond_two_errors(order) -> None:
 def test_equal_to_the_last_bit_is_not_clearly_anything(order) -> None:
     results = order(chances(three_legs=0.3, as_in_2025=0.3))
     assert "not clearly different" in said(results)[0]
-    assert "clearly ahead of all in no worldview and neither in article" in said(results)[2]
+    assert "clearly ahead of all in no worldview; neither in article" in said(results)[2]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_ahead_of_all_means_all_of_them(order) -> None:
     assert "clearly ahead of all in article." in said(ahead)[2]
     assert said(ahead)[2].startswith("Against its 2 rivals and 1 version without a leg it is:")
     tied = order(chances(three_legs=0.5, without_offer=0.5, as_in_2025=0.2, walk_away=0.4))
-    assert "clearly ahead of all in no worldview and neither in article" in said(tied)[2]
+    assert "clearly ahead of all in no worldview; neither in article" in said(tied)[2]
     behind = order(chances(three_legs=0.5, without_offer=0.62, as_in_2025=0.2, walk_away=0.4))
     assert "clearly behind at least one in article (without_offer +12±0)" in said(behind)[2]
 
@@ -102,10 +102,12 @@ def test_the_dates_are_told_apart_where_they_differ(order) -> None:
     )
     first, second, _ = said(results)
     assert first == (
-        "Against as_in_2025 the chance is: by Jan 2029, not clearly different in article; "
+        "Against as_in_2025 the chance is: by Jan 2029, not clearly different in article — "
         "by Nov 2030, clearly higher in article (+50±0 points)."
     )
-    assert "by Jan 2029, in no worldview (40±0%); by Nov 2030, clearly in article (70±0%)" in second
+    assert (
+        "by Jan 2029, in no worldview (40±0%) — by Nov 2030, clearly in article (70±0%)" in second
+    )
 
 
 def test_what_was_not_run_is_said(order) -> None:
