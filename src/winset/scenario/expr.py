@@ -134,7 +134,8 @@ def parse(value: object) -> Expr:
             raise ExpressionError(f"the number {value!r:.40} is not finite or too large")
         return Expr(repr(value), Num(float(value)), frozenset(), 0)
     if not isinstance(value, str):
-        raise ExpressionError(f"expected a number or an expression, found {type(value).__name__}")
+        found = {dict: "a map", list: "a list", type(None): "nothing"}.get(type(value), "neither")
+        raise ExpressionError(f"a number or an expression is due here, found {found}")
     text = " ".join(value.split())
     if not text:
         raise ExpressionError("the expression is empty")

@@ -133,8 +133,8 @@ def _report(scenario: Scenario, plan: WarPlan, worldview: str, strategy: str) ->
         first = first or played
         path_months += played.path_months
         for name, numbers in _measures(scenario, played).items():
-            means = numbers.reshape(plan.paths, plan.draws).mean(axis=0)
-            sums[name] = sums.get(name, 0.0) + means
+            totals = np.bincount(played.batch.row, weights=numbers, minlength=plan.draws)
+            sums[name] = sums.get(name, 0.0) + totals / plan.paths
         means = {name: total / (batch + 1) for name, total in sums.items()}
         found = {name: _estimate(values, replicate) for name, values in means.items()}
         more = path_months * (batch + 2) / (batch + 1)

@@ -18,11 +18,11 @@ from winset.scenario.expr import Call, Expr, Node, Num, Op, emit
 from winset.war.layout import INPUT_PREFIXES, READING_INPUTS, READING_NAMES, Layout
 
 _RANDOM = {
-    "normal": "({a[0]} + {a[1]} * normal_(u + {key}))",
-    "lognormal": "({a[0]} * math.exp({a[1]} * normal_(u + {key})))",
-    "uniform": "({a[0]} + ({a[1]} - {a[0]}) * uniform_(u + {key}))",
-    "poisson": "poisson_({a[0]}, u + {key})",
-    "bernoulli": "(1.0 if uniform_(u + {key}) < {a[0]} else 0.0)",
+    "normal": "({a[0]} + {a[1]} * normal({u} + {key}))",
+    "lognormal": "({a[0]} * exp({a[1]} * normal({u} + {key})))",
+    "uniform": "({a[0]} + ({a[1]} - {a[0]}) * uniform({u} + {key}))",
+    "poisson": "poisson({a[0]}, {u} + {key})",
+    "bernoulli": "(uniform({u} + {key}) < {a[0]})",
 }
 
 
@@ -50,8 +50,6 @@ class Body:
         self.layout = layout
         self.lines: list[str] = []
         self.random = False
-        self.stocks_read: set[int] = set()
-        self.levels_read: set[int] = set()
         self._stock, self._level, self._month = stock, level, month
         self._suffix, self._reading = suffix, reading
         self._known: dict[str, str] = {}
@@ -110,15 +108,14 @@ class Body:
             return level
         if name in layout.spec.state:
             number = layout.stocks.index(name)
-            self.stocks_read.add(number)
             return self._stock(number)
         if name in layout.spec.derived:
             return self._once(name, lambda: self._derive(name))
         what, number = layout.named.get(name, ("", -1))
         if what == "hypothesis":
-            return f"h[p, {number}]"
+            return f"h[{number}]"
         if what == "set":
-            return f"g[p, {number}]"
+            return f"g[{number}]"
         if what:
             return self.delivered(number) if what == "delivered" else self._cost(number)
         if name.startswith("term.") and name[5:] in layout.spec.terms:
@@ -149,12 +146,11 @@ class Body:
         lever = self.layout.levers[number]
         delay = self.layout.spec.levers[lever].delay
         if delay is None:
-            return f"g[p, {number}]"
-        self.levels_read.add(number)
+            return f"g[{number}]"
         rate = Op("/", (Num(1.0), Call("max", (delay.tree, Num(1.0)))))
         lag = self.tree(rate, f"lever/{lever}/delay")
         before = self._level(number)
-        return self._set("l", number, f"{before} + (g[p, {number}] - {before}) * {lag}")
+        return self._set("l", number, f"{before} + (g[{number}] - {before}) * {lag}")
 
     def _deliver(self, number: int) -> str:
         lever = self.layout.levers[number]
@@ -162,7 +158,7 @@ class Body:
         level = self.level(number)
         if part.delivered is not None:
             source = self.source(part.delivered, f"lever/{lever}/delivered", level)
-            level = self._set("a", number, f"max_(0.0, {source})")
+            level = self._set("a", number, f"max({source}, 0.0)")
         if part.stock is None or part.use is None:
             return level
         left = self._left(number)
@@ -188,7 +184,7 @@ class Body:
             and layout.spec.levers[other].use is not None
         ]
         terms = " - ".join([self._name(stock, f"lever/{lever}/stock", None), *before])
-        return self._set("w", number, f"max_(0.0, {terms})")
+        return self._set("w", number, f"max({terms}, 0.0)")
 
     def _use(self, number: int) -> str:
         delivered = self.delivered(number)
@@ -197,4 +193,4 @@ class Body:
     def _draw(self, call: Call, args: list[str], element: str) -> str:
         self.random = True
         key = self.layout.key(f"{element}/{call.index}")
-        return _RANDOM[call.function].format(a=args, key=key)
+        return _RANDOM[call.function].format(a=args, key=key, u=f"u{self._suffix}")

@@ -19,13 +19,13 @@ import platformdirs
 
 from winset import __version__
 
-_HELPERS = ("randomness.py", "normal.py", "support.py")
+_HELPERS = ("columns", "functions", "kernel", "lanes", "normal", "program", "randomness")
 
 
 @lru_cache(maxsize=1)
 def _helpers() -> bytes:
     here = Path(__file__).parent
-    return b"".join((here / name).read_bytes() for name in _HELPERS)
+    return b"".join((here / f"{name}.py").read_bytes() for name in _HELPERS)
 
 
 def key_of(source: str) -> str:

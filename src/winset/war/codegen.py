@@ -3,7 +3,9 @@
     step      one month, in place           hazards   monthly chances that events end the war
     crossed   whose `when` is true now      read      values of expressions of the state
 
-The order within a step is that of `winset.scenario.schema.war`. Arguments shared by all four:
+The order within a step is that of `winset.scenario.schema.war`. What happens to a path is written
+as a program (`winset.war.program`), eight paths at a time; around it go loops over all paths.
+Arguments shared by all four:
 
     state [P, S+L]  stocks, then each lever's stored level      q [D, Q]  parameters, r = row[p]
     row [P]   g [P, L] targets   h [P, H] hypotheses   x [P, I] inputs   c constants   k keys
@@ -16,15 +18,57 @@ from dataclasses import dataclass
 from winset.scenario.expr import Expr
 from winset.war.body import Body
 from winset.war.layout import Layout
+from winset.war.month import Month
 
-_SHARED = "state, q, row, g, h, x, month, c, k, draw, path"
 _HEAD = '''"""Generated: the compiled war of one structure."""
-import math
-import numpy as np
-from winset.war.randomness import counter_, normal_, poisson_, uniform_
-from winset.war.support import compiled, exponential_, logistic_, max_, min_, rate_
+from winset.war.kernel import compiled, lane_of, lanes_at_stake, read_block, same_row, step_block
+'''
+_READ = '''
+{name}_block = read_block("""
+{program}
+""", {sizes})
 
-min, max = min_, max_  # not a number stays not a number, as in numpy
+
+@compiled
+def {name}(state, q, row, g, h, x, month, c, k, draw, path, out):
+    paths = state.shape[0]
+    for start in range(0, paths, 8):
+        first = min(start, paths - 8)
+        todo = lanes_at_stake(row, q.shape[0], row, first, start, False)
+        while todo:
+            r = row[first + lane_of(todo)]
+            lanes = same_row(todo, row, first, r)
+            {name}_block(state, q, g, h, x, c, k, draw, path, month, first, r, lanes, out)
+            todo &= ~lanes
+'''
+_STEP = '''
+step_block_ = step_block("""
+{program}
+""", {sizes})
+
+
+@compiled
+def step(
+    state, q, row, g, h, x, month, c, k, draw, path, alive, endings, ended, fired, signal, bad
+):
+    paths = state.shape[0]
+    for start in range(0, paths, 8):
+        first = min(start, paths - 8)
+        todo = lanes_at_stake(row, q.shape[0], alive, first, start, True)
+        while todo:
+            r = row[first + lane_of(todo)]
+            lanes = same_row(todo, row, first, r)
+            code = step_block_(
+                state, q, g, h, x, c, k, draw, path, month, first, r, lanes,
+                endings, ended, fired, signal,
+            )
+            if code != 0:
+                bad[0] = code
+                bad[1] = first
+                bad[2] = lanes
+                return True
+            todo &= ~lanes
+    return False
 '''
 
 
@@ -45,112 +89,98 @@ def generate(layout: Layout, readings: Mapping[str, Expr]) -> Source:
     """Write the source; fills the places of `layout` as it goes."""
     learned = tuple(dict.fromkeys(part.event for part in layout.spec.learning.values()))
     signals = tuple(layout.spec.signals)
-    step, uses = _step(layout, learned)
-    parts = {"step": (step, uses)}
-    parts["hazards"] = _hazards(layout)
-    parts["crossed"] = _crossed(layout)
-    parts["read"] = _read(layout, readings)
-    text = _HEAD + "\n\n".join(["", *(source for source, _ in parts.values())]) + "\n"
+    programs = {"step": Month(layout, learned).program()}
+    programs["hazards"] = _hazards(layout)
+    programs["crossed"] = _crossed(layout)
+    programs["read"] = _read(layout, readings)
+    sizes = {
+        "state": len(layout.stocks) + len(layout.levers),
+        "g": len(layout.levers),
+        "h": len(layout.hypotheses),
+        "x": len(layout.inputs),
+    }
+    wide = {
+        "step": {"fired": len(learned), "signal": len(signals)},
+        "hazards": {"out": len(layout.outcomes)},
+        "crossed": {},
+        "read": {"out": len(readings)},
+    }
+    text = _HEAD
+    for name, program in programs.items():
+        lines = "\n".join(program)
+        template = _STEP if name == "step" else _READ
+        text += "\n" + template.format(name=name, program=lines, sizes={**sizes, **wide[name]})
+    random = {name: any("counter" in line for line in p) for name, p in programs.items()}
+    return Source(_with_offsets(text, layout), learned, signals, random)
+
+
+def _with_offsets(text: str, layout: Layout) -> str:
+    """Columns of switches and lifted expressions, now that it is known how many come before."""
     quantities, switches = len(layout.quantities), len(layout.switches)
     for mark, offset in ((" + NQ]", quantities), (" + NL]", quantities + switches)):
         pieces = text.split(mark)
         for i in range(len(pieces) - 1):
-            stem, _, number = pieces[i].rpartition(" ")
-            pieces[i] = f"{stem} {int(number) + offset}]"
+            stem, _, number = pieces[i].rpartition("[")
+            pieces[i] = f"{stem}[{int(number) + offset}]"
         text = "".join(pieces)
-    return Source(text, learned, signals, {name: random for name, (_, random) in parts.items()})
+    return text
 
 
 def _start_of_month(layout: Layout, reading: bool = False) -> Body:
     first = len(layout.stocks)
     return Body(
-        layout, lambda i: f"s{i}", lambda i: f"state[p, {first + i}]", "fm", reading=reading
+        layout, lambda i: f"state[{i}]", lambda i: f"state[{first + i}]", "fm", reading=reading
     )
 
 
-def _loads(body: Body) -> list[str]:
-    return [f"s{i} = state[p, {i}]" for i in sorted(body.stocks_read)]
+def _with_luck(body: Body, lines: list[str]) -> list[str]:
+    return ["u = counter(draw, path, month)", *lines] if body.random else lines
 
 
-def _function(name: str, extra: str, body: Body, opening: list[str], rest: list[str]) -> str:
-    inner = ["r = row[p]", *opening]
-    if body.random:
-        inner.append("u = counter_(draw[p], path[p], month)")
-    inner += rest
-    lines = ["@compiled", f"def {name}({_SHARED}{extra}):", "    fm = float(month)"]
-    lines += ["    for p in range(state.shape[0]):"]
-    return "\n".join(lines + ["        " + line for line in inner])
-
-
-def _hazard(layout: Layout, body: Body, event: str) -> tuple[str, bool]:
-    """Source of an event's rate or chance, and whether it is a chance."""
-    part = layout.spec.events[event]
-    if part.chance is not None:
-        source = body.source(part.chance, f"event/{event}/chance")
-        return f"min_(1.0, rate_({source}))", True
-    rate = part.rate
-    assert rate is not None
-    return f"rate_({body.source(rate, f'event/{event}/rate')})", False
-
-
-def _hazards(layout: Layout) -> tuple[str, bool]:
+def _hazards(layout: Layout) -> list[str]:
+    """L_e / L (1 - exp(-L)) by outcome; a certain event takes all, the first of several."""
     body = _start_of_month(layout)
     ending = [e for e, part in layout.spec.events.items() if part.outcome is not None]
     lines: list[str] = []
     for i, event in enumerate(ending):
-        hazard, chance = _hazard(layout, body, event)
-        value = f"-math.log1p(-{hazard})" if chance else hazard
-        lines.append(f"e{i} = {value} if {layout.switch(event)} > 0.0 else 0.0")
-    lines += [f"out[p, {i}] = 0.0" for i in range(len(layout.outcomes))]
+        part = layout.spec.events[event]
+        if part.chance is not None:
+            chance = f"max({body.source(part.chance, f'event/{event}/chance')}, 0.0)"
+            rate = f"exponential(min({chance}, 1.0))"
+        else:
+            assert part.rate is not None
+            rate = f"max({body.source(part.rate, f'event/{event}/rate')}, 0.0)"
+        lines.append(f"e{i} = {rate} if {layout.switch(event)} > 0.0 else 0.0")
+    shares: dict[str, list[str]] = {outcome: [] for outcome in layout.outcomes}
     if ending:
         total = " + ".join(f"e{i}" for i in range(len(ending)))
-        lines += [f"t = {total}", "if t > 0.0 and t < math.inf:", "    t = -math.expm1(-t) / t"]
-        for i, event in enumerate(ending):
-            lines.append(f"    out[p, {_outcome(layout, event)}] += e{i} * t")
-        # A certain event strikes at once; of two, the first in the scenario.
-        for i, event in enumerate(ending):
-            lines.append(f"elif e{i} == math.inf:")
-            lines.append(f"    out[p, {_outcome(layout, event)}] = 1.0")
-        lines += ["elif t != t:", *(f"    out[p, {o}] = t" for o in range(len(layout.outcomes)))]
-    source = _function("hazards", ", out", body, _loads(body), body.lines + lines)
-    return source, body.random
+        lines += [f"t = {total}", "w = eased(t)", "free = 1.0"]
+    for i, event in enumerate(ending):
+        certain = f"e{i} > 1e300"
+        lines += [f"c{i} = free if {certain} else 0.0", f"free = 0.0 if {certain} else free"]
+        lines.append(f"p{i} = c{i} if t > 1e300 else e{i} * w")
+        outcome = layout.spec.events[event].outcome
+        assert outcome is not None
+        shares[outcome].append(f"p{i}")
+    lines += [f"out[{o}] = {' + '.join(p) or 0.0}" for o, p in enumerate(shares.values())]
+    return _with_luck(body, [*body.lines, *lines])
 
 
-def _outcome(layout: Layout, event: str) -> int:
-    outcome = layout.spec.events[event].outcome
-    assert outcome is not None
-    return layout.outcomes.index(outcome)
-
-
-def _whens(layout: Layout, body: Body, found: str) -> list[str]:
-    """Lines that set `found` to the first outcome whose condition holds."""
-    lines: list[str] = []
+def _crossed(layout: Layout) -> list[str]:
+    body = _start_of_month(layout)
+    lines = ["end = -1.0"]
     for i, (outcome, part) in enumerate(layout.spec.outcomes.items()):
         if part.when is not None:
             condition = body.source(part.when, f"outcome/{outcome}/when")
-            lines += [f"{'elif' if lines else 'if'} {condition}:", f"    {found} = {i}"]
-    return lines
+            lines.append(f"end = {float(i)} if end < 0.0 and {condition} else end")
+    return _with_luck(body, [*body.lines, *lines, "ended[0] = end"])
 
 
-def _crossed(layout: Layout) -> tuple[str, bool]:
-    body = _start_of_month(layout)
-    lines = _whens(layout, body, "out[p]")
-    opening = [*_loads(body), "out[p] = -1"]
-    return _function("crossed", ", out", body, opening, body.lines + lines), body.random
-
-
-def _read(layout: Layout, readings: Mapping[str, Expr]) -> tuple[str, bool]:
+def _read(layout: Layout, readings: Mapping[str, Expr]) -> list[str]:
     body = _start_of_month(layout, reading=True)
     lines = []
     for i, (name, expr) in enumerate(readings.items()):
         source = body.source(expr, f"reading/{name}")
-        lines += [*body.lines, f"out[p, {i}] = {source}"]
+        lines += [*body.lines, f"out[{i}] = {source}"]
         body.lines.clear()
-    source = _function("read", ", out", body, _loads(body), lines)
-    return source, body.random
-
-
-def _step(layout: Layout, learned: tuple[str, ...]) -> tuple[str, bool]:
-    from winset.war.month import Month
-
-    return Month(layout, learned).source(_SHARED)
+    return _with_luck(body, lines)

@@ -7,35 +7,24 @@ switched mechanisms are the parameter array. What a step does is told in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.errors import SolverError
 from winset.scenario.expr import Expr
+from winset.war.arguments import Given, filled, ready
 from winset.war.cache import load
 from winset.war.codegen import generate
+from winset.war.lanes import WIDTH
 from winset.war.layout import HasStructure, Layout
+from winset.war.parameters import HasValues, parameters, start_states
 from winset.war.randomness import MAX_MONTH, keys
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-class HasValues(Protocol):
-    """What the war needs of a sample: `winset.scenario.sampling.Sample` has it."""
-
-    @property
-    def values(self) -> Mapping[str, Floats]:
-        """Quantity id -> values [draws]."""
-        ...
-
-    @property
-    def believed(self) -> Mapping[tuple[str, str], Floats]:
-        """(party, quantity id) -> values [draws] where the party believes something else."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -78,49 +67,11 @@ class War:
         A mechanism is off where the scenario or the worldview says so. `holder`: a party whose own
         beliefs about quantities (`believed_by`) stand in for the world's.
         """
-        layout, spec = self._layout, scenario.spec
-        believed = sample.believed
-
-        def look(name: str) -> Floats | float:
-            if holder is not None and (holder, name) in believed:
-                return believed[holder, name]
-            if name.startswith("term.") and name not in sample.values:
-                return float(spec.terms[name[5:]].month)
-            return sample.values[name]
-
-        draws = len(next(iter(sample.values.values()))) if sample.values else 1
-        out = np.empty((draws, len(self.parameters)))
-        column = 0
-        for name in layout.quantities:
-            out[:, column] = look(name)
-            column += 1
-        for name in layout.switches:
-            out[:, column] = float(scenario.enabled(name, worldview))
-            column += 1
-        for value in layout.evaluated(look):
-            out[:, column] = value
-            column += 1
-        return out
+        return parameters(self._layout, sample, scenario, worldview, holder)
 
     def start(self, params: Floats, row: Ints) -> Floats:
         """States [P, S+L] at the start: stocks within their bounds, levers at `today`."""
-        layout = self._layout
-        draws = len(params)
-        values = {name: params[:, i] for i, name in enumerate(self.parameters)}
-        table = np.empty((draws, self.width))
-        for i, stock in enumerate(self.stocks):
-            table[:, i] = values[f"start.{stock}"]
-            for limit, clip in (("low", np.maximum), ("high", np.minimum)):
-                if f"{limit}.{stock}" in values:
-                    table[:, i] = clip(table[:, i], values[f"{limit}.{stock}"])
-        table[:, len(self.stocks) :] = self._today
-        bad = np.argwhere(~np.isfinite(table))
-        if len(bad):
-            raise SolverError(
-                f"{layout.scenario}: the start of stock {self.stocks[bad[0][1]]} is"
-                f" {table[bad[0][0], bad[0][1]]} in draw {bad[0][0]}; mend its `start`"
-            )
-        return table[row]
+        return start_states(self._layout, self._today, params)[row]
 
     def step(
         self,
@@ -151,22 +102,49 @@ class War:
         Raises:
             SolverError: a stock or rate is no finite number; names it, the draw, path and month.
         """
-        shared = self._arguments(state, params, row, target, hyp, inputs, month, seed, draw, path)
-        bad = np.empty(1, dtype=np.int64)
+        bad = np.zeros(3, dtype=np.int64)
         step = load(self.source).step
-        p = step(*shared, alive, sample_endings, ended, fired, signal, bad)
-        if p >= 0:
-            self._refuse(state, int(p), int(bad[0]), month, int(draw[p]), int(path[p]))
+        q, constants, luck = self._shared(params, month, seed)
+        given = [
+            *self._given(state, row, target, hyp, inputs, draw, path, written=True),
+            Given("alive", alive, np.bool_, -1),
+            Given("ended", ended, np.int16, -1, True),
+            Given("fired", fired, np.int8, len(self.learned), True),
+            Given("signal", signal, np.int8, len(self.signals), True),
+        ]
 
-    def _refuse(self, state: Floats, p: int, bad: int, month: int, draw: int, path: int) -> None:
-        if bad >= 0:
-            what = f"the rate of event {list(self._layout.spec.events)[bad]} is not a number"
+        def call(arrays: list[NDArray[Any]]) -> int:
+            s, r, g, h, x, d, p, going, over, events, seen = arrays
+            if paths < WIDTH:
+                going[paths:] = False
+            step(
+                s, q, r, g, h, x, month, constants, luck, d, p,
+                going, sample_endings, over, events, seen, bad,
+            )  # fmt: skip
+            return 0
+
+        paths = len(state)
+        if paths:
+            filled(paths, given, call)
+        if bad[0] != 0:
+            self._refuse(state, bad, month, draw, path)
+
+    def _refuse(self, state: Floats, bad: Ints, month: int, draw: Ints, path: Ints) -> None:
+        code, first, lanes = (int(x) for x in bad)
+        paths = [
+            p for p in range(first, min(first + WIDTH, len(state))) if lanes >> (p - first) & 1
+        ]
+        p = paths[0]
+        if code > 0:
+            what = f"the rate of event {list(self._layout.spec.events)[code - 1]} is not a number"
         else:
-            at = [i for i in range(len(self.stocks)) if not np.isfinite(state[p, i])]
-            name = self.stocks[at[0]] if at else "(their sum)"
-            what = f"stock {name} became {state[p, at[0]] if at else 'too large'}"
+            stocks = state[:, : len(self.stocks)]
+            p = next((p for p in paths if not np.isfinite(stocks[p]).all()), p)
+            at = np.flatnonzero(~np.isfinite(stocks[p]))
+            name = self.stocks[at[0]] if len(at) else "(the sum of all)"
+            what = f"stock {name} became {stocks[p, at[0]] if len(at) else 'too large'}"
         raise SolverError(
-            f"{self.scenario}: {what} in month {month} of draw {draw}, path {path}."
+            f"{self.scenario}: {what} in month {month} of draw {draw[p]}, path {path[p]}."
             " Look for a division by zero, a logarithm or root of a negative number, or growth"
             " without bound in what it reads; give the stock bounds."
         )
@@ -191,9 +169,9 @@ class War:
         Competing risks, L_e / L (1 - exp(-L)); outcomes with a `when` have 0. Seed, draw and path
         are needed only where a rate reads a random derived value.
         """
+        result = Given("out", out, np.float64, len(self.outcomes), True)
         luck = self._luck("hazards", len(state), seed, draw, path)
-        shared = self._arguments(state, params, row, target, hyp, inputs, month, *luck)
-        load(self.source).hazards(*shared, out)
+        self._look("hazards", result, state, params, row, target, hyp, inputs, month, *luck)
 
     def crossed(
         self,
@@ -211,9 +189,9 @@ class War:
     ) -> NDArray[np.int16]:
         """The first outcome whose `when` is true of the state at the start of `month`, -1 none."""
         out = np.full(len(state), -1, dtype=np.int16)
+        result = Given("out", out, np.int16, -1, True)
         luck = self._luck("crossed", len(state), seed, draw, path)
-        shared = self._arguments(state, params, row, target, hyp, inputs, month, *luck)
-        load(self.source).crossed(*shared, out)
+        self._look("crossed", result, state, params, row, target, hyp, inputs, month, *luck)
         return out
 
     def read(
@@ -236,9 +214,9 @@ class War:
         Levers are read as this month's step would deliver them. Random derived values are those
         that this month's step draws; they need seed, draw and path.
         """
+        result = Given("out", out, np.float64, len(self.readings), True)
         luck = self._luck("read", len(state), seed, draw, path)
-        shared = self._arguments(state, params, row, target, hyp, inputs, month, *luck)
-        load(self.source).read(*shared, out)
+        self._look("read", result, state, params, row, target, hyp, inputs, month, *luck)
 
     def _luck(
         self, what: str, paths: int, seed: int | None, draw: Ints | None, path: Ints | None
@@ -253,8 +231,10 @@ class War:
         nobody = np.zeros(paths, dtype=np.int64)
         return 0, nobody, nobody
 
-    def _arguments(
+    def _look(
         self,
+        what: str,
+        result: Given,
         state: Floats,
         params: Floats,
         row: Ints,
@@ -265,14 +245,49 @@ class War:
         seed: int,
         draw: Ints,
         path: Ints,
-    ) -> tuple[Any, ...]:
+    ) -> None:
+        """Run one of the functions that only look."""
+        function = getattr(load(self.source), what)
+        q, constants, luck = self._shared(params, month, seed)
+        given = [*self._given(state, row, target, hyp, inputs, draw, path, written=False), result]
+
+        def call(arrays: list[NDArray[Any]]) -> int:
+            s, r, g, h, x, d, p, out = arrays
+            function(s, q, r, g, h, x, month, constants, luck, d, p, out)
+            return 0
+
+        if len(state):
+            filled(len(state), given, call)
+
+    def _shared(self, params: Floats, month: int, seed: int) -> tuple[Floats, Floats, Any]:
+        """What all paths have in common: parameters, constants, keys."""
         if not 0 <= month < MAX_MONTH - 1:
             raise SolverError(f"month {month} is outside 0..{MAX_MONTH - 2}")
-        constants = np.array(self._constants, dtype=np.float64)
-        return (
-            state, params, row, target, hyp, inputs, month, constants,
-            keys(seed, self._keys), draw, path,
-        )  # fmt: skip
+        width = len(self.parameters)
+        (q,) = ready(len(params), [Given("params", params, np.float64, width)])
+        return q, np.array(self._constants, dtype=np.float64), keys(seed, self._keys)
+
+    def _given(
+        self,
+        state: Floats,
+        row: Ints,
+        target: Floats,
+        hyp: Floats,
+        inputs: Floats,
+        draw: Ints,
+        path: Ints,
+        *,
+        written: bool,
+    ) -> list[Given]:
+        return [
+            Given("state", state, np.float64, self.width, written),
+            Given("row", row, np.int64, -1),
+            Given("target", target, np.float64, len(self.levers)),
+            Given("hyp", hyp, np.float64, len(self.hypotheses)),
+            Given("inputs", inputs, np.float64, len(self.inputs)),
+            Given("draw", draw, np.int64, -1),
+            Given("path", path, np.int64, -1),
+        ]
 
 
 def compile_war(scenario: HasStructure, readings: Mapping[str, Expr]) -> War:

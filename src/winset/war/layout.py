@@ -87,7 +87,7 @@ class Layout:
 
     def switch(self, mechanism: str) -> str:
         """Source of the switch of a flow, event or signal (1 on, 0 off)."""
-        return f"q[r, {_place(self.switches, mechanism)} + NQ]"
+        return f"q[{_place(self.switches, mechanism)} + NQ]"
 
     def key(self, name: str) -> str:
         """Source of the key of a random term."""
@@ -95,7 +95,7 @@ class Layout:
 
     def input(self, name: str) -> str:
         """Source of a number that the caller supplies per path."""
-        return f"x[p, {_place(self.inputs, name)}]"
+        return f"x[{_place(self.inputs, name)}]"
 
     def is_constant(self, node: Node) -> bool:
         """Whether a tree is the same in all months and paths of a draw."""
@@ -122,7 +122,7 @@ class Layout:
             return Name(f"#{int(node.value)}")
         if isinstance(node, Name):
             if self._is_quantity(node.id):
-                return Name(f"#q[r, {_place(self.quantities, node.id)}]")
+                return Name(f"#q[{_place(self.quantities, node.id)}]")
             return node
         if self.is_constant(node):
             if id(node) not in self._placed:
@@ -141,7 +141,7 @@ class Layout:
             self.constants.append(node.value)
             return Name(f"#c[{len(self.constants) - 1}]")
         self.lifted.append(node)
-        return Name(f"#q[r, {len(self.lifted) - 1} + NL]")
+        return Name(f"#q[{len(self.lifted) - 1} + NL]")
 
     def edge(self, name: str, node: Node) -> None:
         """Give an expression of quantities a named column (starts and bounds of stocks)."""

@@ -22,6 +22,7 @@ from winset.scenario.expr import evaluate, parse
 from winset.scenario.sampling import Sample, sample
 from winset.war.engine import Bools, Floats, Ints, War, compile_war
 from winset.war.hidden import Playable, draw_hypotheses, start_inputs
+from winset.war.lanes import WIDTH
 from winset.war.randomness import MAX_DRAW, MAX_PATH
 
 MOST_MONTHS: Final = 100_000
@@ -117,7 +118,6 @@ def play_war(
     watched = min(len(pieces), -(-_WATCHED // _CHUNK)) if batch.watch and watch else 0
     shown = horizon if horizon is not None else _COURSE_MONTHS
     play = partial(_play, batch, horizon, shown)
-    # Chunks are spread over the draws, so that the watched ones are no special part of them.
     jobs = [(piece, i < watched) for i, piece in enumerate(pieces)]
     with ThreadPoolExecutor(max(1, workers)) as pool:
         done = list(pool.map(lambda job: play(*job), jobs))
@@ -154,9 +154,8 @@ def _batch(
     watch = tuple(dict.fromkeys(spec.course))
     war = compile_war(scenario, {**readings, **{name: parse(name) for name in watch}})
     draws = len(values.replicate)
-    # Path by path, all draws of each: a chunk then holds every draw alike.
-    row = np.tile(np.arange(draws, dtype=np.int64), paths)
-    path = np.repeat(np.arange(first_path, first_path + paths, dtype=np.int64), draws)
+    row, path = _order(draws, paths)
+    path += first_path
     levels = scenario.strategy(strategy).levers
     target = np.tile(np.array([levels[lever] for lever in war.levers]), (len(row), 1))
     hyp = draw_hypotheses(scenario, war, values, worldview, seed, row, path)
@@ -167,6 +166,16 @@ def _batch(
     }
     params = war.params(values, scenario, worldview)
     return Batch(war, params, row, path, target, hyp, inputs, discount, seed, watch)
+
+
+def _order(draws: int, paths: int) -> tuple[Ints, Ints]:
+    """Draw and path of every path, in groups of eight of one draw, which the step takes at once;
+    group by group through all the draws, so that any stretch holds every draw alike.
+    """
+    row = np.repeat(np.arange(draws, dtype=np.int64), paths)
+    path = np.tile(np.arange(paths, dtype=np.int64), draws)
+    order = np.lexsort((path % WIDTH, row, path // WIDTH))
+    return row[order], path[order]
 
 
 @dataclass

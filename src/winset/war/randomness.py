@@ -6,8 +6,8 @@
 M is the finaliser of splitmix64 (Steele, Lea and Flood 2014, variant 13 of Stafford), a bijection
 of 64-bit words. Nothing is drawn in sequence, so a number does not depend on the order of work, on
 the number of workers, or on which other elements a scenario has (counter-based generation: Salmon
-and others 2011). `keys` makes the keys; the compiled helpers below turn a hashed word into a
-uniform, normal or Poisson number and are inlined into the compiled step.
+and others 2011). `keys` makes the keys; the functions below turn a hashed word into a
+uniform or Poisson number; `winset.war.lanes` does so for eight paths at a time.
 """
 
 import math
@@ -19,8 +19,6 @@ from typing import Any, Final, TypeVar, cast
 import numba
 import numpy as np
 from numpy.typing import NDArray
-
-from winset.war.normal import COEFFICIENTS as _C
 
 MAX_DRAW: Final = 1 << 20
 MAX_PATH: Final = 1 << 27
@@ -105,38 +103,7 @@ def _uniforms(counter: Any, key: Any) -> Any:
     return out
 
 
-@_compiled
-def normal_(word: Any) -> Any:
-    """Standard normal number by inversion (see `winset.war.normal`), from a counter plus a key."""
-    u = uniform_(word)
-    q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = (((((_C[7] * r + _C[6]) * r + _C[5]) * r + _C[4]) * r + _C[3]) * r + _C[2]) * r + _C[
-            1
-        ]
-        low = (
-            ((((_C[15] * r + _C[14]) * r + _C[13]) * r + _C[12]) * r + _C[11]) * r + _C[10]
-        ) * r + _C[9]
-        return q * (top * r + _C[0]) / (low * r + 1.0)
-    r = math.sqrt(-math.log(min(u, 1.0 - u)))
-    if r <= 5.0:
-        b = 16
-        r -= 1.6
-    else:
-        b = 32
-        r -= 5.0
-    top = _C[b + 7]
-    low = _C[b + 15]
-    for i in range(1, 7):
-        top = top * r + _C[b + 7 - i]
-        low = low * r + _C[b + 15 - i]
-    x = (top * r + _C[b]) / (low * r + 1.0)
-    return -x if q < 0.0 else x
-
-
-@_compiled
-def poisson_(mean: Any, word: Any) -> Any:
+def poisson_number(mean: Any, word: Any) -> Any:
     """Poisson number as a float; 0 where the mean is not above 0, NaN where it is not finite.
 
     Means up to 30 by inversion (sequential search, Devroye 1986, X.3.3): exact and monotone in the

@@ -1,0 +1,55 @@
+"""Checks before compiled code runs, which trusts its arrays: their shapes and kinds.
+
+Compiled blocks work on eight rows at a time; fewer paths are filled up with copies of the first.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.errors import SolverError
+from winset.war.lanes import WIDTH
+
+
+class Given(NamedTuple):
+    """An array: its name for messages, kind, columns (-1: it has one axis), and whether written."""
+
+    name: str
+    array: NDArray[Any]
+    kind: type
+    columns: int
+    written: bool = False
+
+
+def ready(paths: int, given: Sequence[Given]) -> list[NDArray[Any]]:
+    """The arrays as compiled code wants them. Raises `SolverError` naming the one that is wrong."""
+    return [_one(paths, part) for part in given]
+
+
+def _one(paths: int, part: Given) -> NDArray[Any]:
+    shape = (paths,) if part.columns < 0 else (paths, part.columns)
+    array = part.array
+    if array.shape != shape:
+        raise SolverError(f"{part.name} has shape {array.shape}; it must be {shape}")
+    if array.dtype == part.kind and array.flags.c_contiguous:
+        return array
+    if part.written:
+        kind = np.dtype(part.kind).name
+        raise SolverError(f"{part.name} must be a contiguous array of {kind}: it is written to")
+    return np.ascontiguousarray(array, dtype=part.kind)
+
+
+def filled(paths: int, given: Sequence[Given], call: Callable[[list[NDArray[Any]]], int]) -> int:
+    """Call with the arrays ready, at least eight rows of them; what is written comes back."""
+    arrays = ready(paths, given)
+    if paths >= WIDTH:
+        return call(arrays)
+    more = WIDTH - paths
+    longer = [np.concatenate([a, np.repeat(a[:1], more, axis=0)]) for a in arrays]
+    code = call(longer)
+    for part, long in zip(given, longer, strict=True):
+        if part.written:
+            part.array[...] = long[:paths]
+    return code
