@@ -33,6 +33,7 @@ from winset.talks.problem import Problem
 from winset.talks.regression import Fit, average, fit
 from winset.talks.walk import Walk, heard
 
+LEARNING = 2048
 FIRST_PATH = 1 << 20  # solver paths have luck of their own
 
 
@@ -72,9 +73,12 @@ class Policy:
 
 def solve(problem: Problem) -> Policy:
     """Solve one cell."""
+    enough = problem.settings.enough
+    if problem.war.learned:  # small problems whose luck is a few events: more paths cost little
+        enough = max(enough, LEARNING)
     base_paths = max(
         problem.settings.solver_paths,
-        -(-problem.settings.enough // (problem.deals.draws * problem.hidden.ways)),
+        -(-enough // (problem.deals.draws * problem.hidden.ways)),
     )
     signs: list[Floats] | None = None
     accepts: list[tuple[Floats, Floats]] | None = None

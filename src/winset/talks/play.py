@@ -10,6 +10,7 @@ import numpy as np
 from winset.talks import pricing, session
 from winset.talks.assign import overlap_at_start, true_combination
 from winset.talks.beliefs import Beliefs
+from winset.talks.blame import Blame
 from winset.talks.features import features, learned_means
 from winset.talks.lsmc import Policy
 from winset.talks.luck import uniform
@@ -38,6 +39,7 @@ class Player:
         self.walk = Walk.start(problem, draw, path, problem.hidden.columns[fact].copy())
         self.beliefs = Beliefs.start(problem, draw)
         self.counts = Counts(np.zeros(parties + 1), np.zeros(parties))
+        self.blame = Blame(problem)
         names = tuple(problem.scenario.spec.course)
         self.courses = Courses(names, tuple(problem.key[f"watch|{n}"] for n in names))
         n = len(draw)
@@ -48,14 +50,14 @@ class Player:
         informs = setting.refusals_inform
         self.informs = problem.scenario.spec.talks.refusals_inform if informs is None else informs
 
-    def play(self) -> tuple[Record, Counts, Courses]:
+    def play(self) -> tuple[Record, Counts, Courses, Blame]:
         """All months."""
         months = self.problem.settings.months
         for t in range(months):
             self._month(t)
             self._compact(months)
         self._close()
-        return Record.join([*self.done, self.run]), self.counts, self.courses
+        return Record.join([*self.done, self.run]), self.counts, self.courses, self.blame
 
     def _month(self, t: int) -> None:
         pr, run, walk = self.problem, self.run, self.walk
@@ -101,7 +103,10 @@ class Player:
         self._sign(t, sealed, out)
         failed = met & (sealed == 0)
         np.add.at(self.counts.blocked, out["tally"][failed], 1.0)
-        self.counts.short += out["short"][failed].sum(axis=0)
+        for s in range(len(pr.parties)):
+            mine = failed & (out["tally"] == s)
+            self.counts.short[s] += out["short"][mine, s].sum()
+        self.blame.add(run, failed, out["text"], out["tally"], self._rows())
         if self.informs:
             self.beliefs.failed(failed, out["signs"])
         self.refused = np.where(failed[:, None], out["refused"], self.refused)

@@ -49,8 +49,8 @@ def run_cell(
     policy = solve(problem)
     if progress:
         progress("playing")
-    record, counts, courses = Player(problem, policy).play()
-    return cell(problem, policy, record, counts, courses, time.perf_counter() - began)
+    record, counts, courses, blame = Player(problem, policy).play()
+    return cell(problem, policy, record, counts, courses, blame, time.perf_counter() - began)
 
 
 def warm(scenario: Scenario) -> None:

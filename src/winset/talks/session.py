@@ -11,6 +11,36 @@ from winset.talks.pricing import Array, Table, price_one
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
+def shortfall(
+    tb: Table, d: int, p: int, t: int, v: Array, lasts: Array, r: Array, c: Array, b: Array
+) -> float:
+    """How far party p's value of fighting on lies above the best text that the others accept (0
+    where one is good
+    enough for it); where they accept none, above the text that comes nearest to them."""
+    parties = tb.discount.shape[1]
+    mine = tb.row_of[p, t]
+    best, nearest, fallback = -1e300, -1e300, -1e300
+    for j in range(tb.kept.shape[1]):
+        n = tb.kept[d, j]
+        if r[j] < LEAST_RATIFIED or n == tb.armistice or tb.veto[d, n, mine]:
+            continue
+        least = 1e300
+        for o in range(parties):
+            if o != p:
+                i = tb.row_of[o, t]
+                gain = gain_of(tb, d, j, i, v, lasts, c, b)
+                least = min(least, -9.0 if tb.veto[d, n, i] else gain)
+        own = gain_of(tb, d, j, mine, v, lasts, c, b)
+        if least >= 0.0:
+            best = max(best, own)
+        if least > nearest:
+            nearest, fallback = least, own
+    if best < -1e299:
+        best = fallback
+    return 0.0 if best < -1e299 else max(-best, 0.0)
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
 def meet(
     tb: Table,
     draw: Array,
@@ -93,26 +123,16 @@ def meet(
                 sealed[path] = 2 if tb.kept[d, k] == tb.armistice else 1
         worst, who_blocks = 0.0, -1
         for p in range(parties):
-            best = -1e300
-            for j in range(kept):
-                if r[j] < LEAST_RATIFIED or tb.kept[d, j] == tb.armistice:
-                    continue
-                others = True
-                for o in range(parties):
-                    if o != p:
-                        i = tb.row_of[o, t]
-                        if (
-                            tb.veto[d, tb.kept[d, j], i]
-                            or gain_of(tb, d, j, i, v, lasts, base, b[path]) < 0.0
-                        ):
-                            others = False
-                i = tb.row_of[p, t]
-                if others and not tb.veto[d, tb.kept[d, j], i]:
-                    best = max(best, gain_of(tb, d, j, i, v, lasts, base, b[path]))
-            short[path, p] = min(max(-best, 0.0), 9.0)
+            short[path, p] = shortfall(tb, d, p, t, v, lasts, r, base, b[path])
             if short[path, p] > worst + 1e-12:
                 worst, who_blocks = short[path, p], p
-        tally[path] = who_blocks if worst > 0.0 else parties
+        if worst <= 0.0 and k >= 0:
+            # nobody falls short of every text: the one that refused this text, else the vote at home
+            least = 2.0
+            for p in range(parties):
+                if refused[path, p] > 0.0 and accept[path, p] < least:
+                    least, who_blocks = accept[path, p], p
+        tally[path] = who_blocks if who_blocks >= 0 else parties
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from winset.scenario.expr import evaluate
+from winset.talks.blame import Blame
 from winset.talks.cell import Cell, Course
 from winset.talks.lsmc import Policy
 from winset.talks.menu import Floats
@@ -17,7 +18,13 @@ from winset.talks.table import imposed_options
 
 
 def cell(
-    problem: Problem, policy: Policy, run: Record, counts: Counts, courses: Courses, seconds: float
+    problem: Problem,
+    policy: Policy,
+    run: Record,
+    counts: Counts,
+    courses: Courses,
+    blame: Blame,
+    seconds: float,
 ) -> Cell:
     """The cell of one played problem."""
     months = problem.settings.months
@@ -74,9 +81,9 @@ def cell(
         terms=_terms(problem, run),
         blocked_by=_blocked(problem, counts),
         fighting_on=_fighting_on(problem, policy),
-        blocked_issue={},
+        blocked_issue=blame.shares(int(counts.blocked.argmax())),
         shortfall={
-            p: float(counts.short[s] / max(counts.blocked.sum(), 1.0))
+            p: float(counts.short[s] / max(counts.blocked[s], 1.0))
             for s, p in enumerate(problem.parties)
         },
         fitted={
