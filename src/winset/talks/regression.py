@@ -76,7 +76,7 @@ def fit(
     each = np.bincount(draw, minlength=draws)[seen].mean()
     between = max(float(np.average(means[seen] ** 2, weights=sums[seen])) - within / each, 1e-12)
     paths = sums / np.maximum(sums[seen].mean(), 1e-300) * each
-    shrink = paths / (paths + within / between)
+    shrink = paths / np.maximum(paths + within / between, 1e-300)
     intercept = level - float(mean @ slope) + means * shrink
     spread = float(w @ (y - level) ** 2)
     return Fit(slope, intercept, 1.0 - within / spread if spread > 1e-15 else 1.0)
