@@ -1,4 +1,4 @@
-"""The flagship's numbers against the tables they were coded from (beside the checkout, if present)."""
+"""The flagship's numbers against the tables beside the checkout, where these are present."""
 
 import csv
 import math
