@@ -48,6 +48,18 @@ worldviews:
   low: {label: Low, confidence: J, set: {cost.a: {low: 0.001, mid: 0.002, high: 0.004}}}
 """
 
+#: the walk with beliefs, a lever and luck
+BELIEFS = """
+hypotheses:
+  mood: {values: [calm, angry], known_to: [b], confidence: J, prior: {calm: 0.5, angry: 0.5}}
+  weather: {values: [dry, wet], confidence: J, prior: {dry: win_chance, wet: 1 - win_chance}}
+levers:
+  arms: {today: 0.5, confidence: J}
+derived:
+  luck: {value: "normal(0, 1) * held"}
+"""
+FULL = WALK + BELIEFS
+
 
 def template() -> str:
     """The files of `winset new`, one after another as documents of one text."""
