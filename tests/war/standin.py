@@ -116,16 +116,18 @@ class Paths:
         self.alive &= self.ended < 0
         self.month += 1
 
-    def hazards(self) -> Any:
+    def hazards(self, luck: bool = False) -> Any:
         out = np.empty((len(self.state), len(self.war.outcomes)))
-        self.war.hazards(*self.here, out)
+        self.war.hazards(*self.here, out, **self._luck(luck))
         return out
 
     def read(self, luck: bool = False) -> Any:
         out = np.empty((len(self.state), len(self.war.readings)))
-        more = {"seed": self.seed, "draw": self.draw, "path": self.path} if luck else {}
-        self.war.read(*self.here, out, **more)
+        self.war.read(*self.here, out, **self._luck(luck))
         return out
+
+    def _luck(self, told: bool) -> dict[str, Any]:
+        return {"seed": self.seed, "draw": self.draw, "path": self.path} if told else {}
 
     def stock(self, name: str) -> Any:
         return self.state[:, self.war.stocks.index(name)]

@@ -288,6 +288,70 @@ def test_a_holders_own_numbers_can_stand_in() -> None:
         assert run.read()[0, 0] == expected
 
 
+@pytest.mark.parametrize("paths", [1, 2, 7, 8, 9, 15, 16, 17])
+def test_a_path_does_not_feel_its_neighbours(paths: int) -> None:
+    """Any number of paths, of any mixture of draws, alive or not, is the same as each alone."""
+    rng = np.random.default_rng(paths)
+    together = paths_of(SCENARIO, SAMPLE, paths, z="z", w="w")
+    together.row[:] = together.draw[:] = rng.integers(0, 2, paths)
+    together.state[:] = together.war.start(together.params, together.row)
+    together.target[:] = rng.random(together.target.shape)
+    together.alive[:] = rng.random(paths) < 0.8
+    alone = []
+    for p in range(paths):
+        one = paths_of(SCENARIO, SAMPLE, 1, z="z", w="w")
+        for name in ("row", "draw", "path", "state", "target", "alive"):
+            getattr(one, name)[:] = getattr(together, name)[p : p + 1]
+        alone.append(one)
+    for _ in range(3):
+        for run in (together, *alone):
+            run.step()
+        for p, one in enumerate(alone):
+            np.testing.assert_array_equal(together.state[p], one.state[0])
+            assert together.ended[p] == one.ended[0]
+            np.testing.assert_array_equal(together.fired[p], one.fired[0])
+        readings = together.read(luck=True)
+        np.testing.assert_array_equal(readings, [one.read(luck=True)[0] for one in alone])
+        hazards = [one.hazards(luck=True)[0] for one in alone]
+        np.testing.assert_array_equal(together.hazards(luck=True), hazards)
+
+
+def test_poisson_terms_are_drawn_path_by_path() -> None:
+    scenario = standin(
+        quantities={"m": 3.0},
+        state={"x": {"start": 0}},
+        flows={"f": {"to": "x", "rate": "poisson(m * (1 + month))"}},
+    )
+    run = paths_of(scenario, values(m=[3.0, 40.0]), 20_000)
+    before = run.state.copy()
+    run.step()
+    drawn = (run.state - before)[:, 0]
+    for row, mean in enumerate((3.0, 40.0)):
+        mine = drawn[run.row == row]
+        assert (mine == mine.round()).all()
+        assert abs(mine.mean() - mean) < 4 * math.sqrt(mean / 10_000)
+        assert abs(mine.var() / mean - 1) < 0.08
+
+
+def test_arrays_that_do_not_fit_are_refused_before_compiled_code_sees_them() -> None:
+    run = paths_of(SCENARIO, SAMPLE, 20)
+    whole = run.target
+    run.target = whole[:, :1]
+    with pytest.raises(SolverError, match=r"target has shape \(20, 1\); it must be \(20, 2\)"):
+        run.step()
+    run.target = np.asfortranarray(whole)  # an input is copied where it must be
+    run.step()
+    run.state = np.asfortranarray(run.state)
+    with pytest.raises(SolverError, match="state must be a contiguous array of float64"):
+        run.step()
+    run.state = np.ascontiguousarray(run.state)
+    run.row = run.row + 5
+    with pytest.raises(IndexError, match="row"):
+        run.step()
+    empty = paths_of(SCENARIO, SAMPLE, 0)
+    empty.step()
+
+
 def test_what_is_not_finite_is_named() -> None:
     scenario = standin(
         state={"calm": {"start": 1}, "wild": {"start": 2, "high": 9}},

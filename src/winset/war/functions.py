@@ -121,7 +121,7 @@ class Functions(Lanes):
         return result if n > 0 else self.div(self.real(1.0), result)
 
     def power(self, x: Value, y: Value) -> Value:
-        """x^y = exp(y log |x|); below 0 only for whole y, as in C's `pow`."""
+        """x^y = exp(y log |x|); below 0 only for whole y, as in C's `pow`. Zeros have no sign."""
         zero, one = self.real(0.0), self.real(1.0)
         size = self.exp(self.mul(y, self.log(self.abs(x))))
         rounder = self.real(_ROUNDER)

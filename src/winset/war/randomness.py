@@ -6,8 +6,8 @@
 M is the finaliser of splitmix64 (Steele, Lea and Flood 2014, variant 13 of Stafford), a bijection
 of 64-bit words. Nothing is drawn in sequence, so a number does not depend on the order of work, on
 the number of workers, or on which other elements a scenario has (counter-based generation: Salmon
-and others 2011). `keys` makes the keys; the functions below turn a hashed word into a
-uniform or Poisson number; `winset.war.lanes` does so for eight paths at a time.
+and others 2011). `keys` makes the keys; the functions below turn a hashed word into
+a uniform or Poisson number; `winset.war.functions` does so for eight paths at a time.
 """
 
 import math
@@ -28,7 +28,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _compiled(function: _F) -> _F:
-    made = numba.njit(cache=True, nogil=True, error_model="numpy", inline="never")(function)
+    made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return cast(_F, made)
 
 
@@ -110,7 +110,7 @@ def poisson_number(mean: Any, word: Any) -> Any:
     uniform. Larger means by transformed rejection with squeeze (PTRS, Hormann 1993): exact too.
     """
     if not mean < 1e15:
-        return mean - mean if mean != mean else math.nan
+        return math.nan
     if mean <= 0.0:
         return 0.0
     if mean <= 30.0:
