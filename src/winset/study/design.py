@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 
 from winset.errors import WinsetError
-from winset.talks.cell import Settings
+from winset.talks.cell import LIGHT, SKETCH, Settings
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
@@ -135,7 +135,7 @@ def plan(
         seed=seed,
         replicates=replicates_for(size["draws"]),
         solver=solver,
-        **more,
+        **({**LIGHT, **more} if quick else more),
     )
     return Design(scenario, chosen_s, chosen_w, settings, tuple(overrides), quick)
 
@@ -158,7 +158,7 @@ def coarse(settings: Settings) -> Settings | None:
     draws, paths = COARSE
     if settings.draws * settings.paths < COARSE_WORTH * draws * paths:
         return None
-    return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws), rounds=1)
+    return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws), **SKETCH)
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:

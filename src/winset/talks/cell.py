@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,3 +103,8 @@ class TraceMonth:
     accepted: Mapping[str, bool]
     ratification: float
     event: str
+
+
+#: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
+LIGHT: Final[dict[str, Any]] = {"rounds": 1, "searched": 5, "enough": 512, "refresh": 6, "cross_fit": False}
+SKETCH: Final[dict[str, Any]] = {"rounds": 1, "searched": 3, "enough": 256, "refresh": 12, "cross_fit": False}
