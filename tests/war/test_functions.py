@@ -109,7 +109,12 @@ def test_power_is_that_of_c() -> None:
         y = np.full(len(base), float(exponent))
         with np.errstate(all="ignore"):
             expected = np.power(base, y)
-        np.testing.assert_allclose(applied("power", base, y), expected, rtol=2e-14)
+            # One rounding of y log|x| becomes a relative error of its size in the power.
+            error = 2.3e-16 * (4 + abs(exponent * np.log(abs(base))))
+        got = applied("power", base, y)
+        number = np.isfinite(expected) & (expected != 0)
+        np.testing.assert_array_equal(got[~number], expected[~number])
+        assert (abs(got / expected - 1)[number] <= error[number]).all()
 
 
 def test_the_largest_and_the_smallest_keep_what_is_not_a_number() -> None:
