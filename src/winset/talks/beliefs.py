@@ -67,11 +67,10 @@ class Beliefs:
         """A month passed without an ending on the live paths: hazard [P,H,E]."""
         posterior.survive(self.hidden, hazard, live)
 
-    def failed(self, met: np.ndarray, signs: Floats) -> None:
-        """A meeting failed where met [P]; signs [P,T] chance of signing at it under each type
-        combination."""
-        news = np.log(np.maximum(1.0 - signs, 1e-12))
-        self.types += np.where(met[:, None], news, 0.0)
+    def failed(self, at: np.ndarray, signs: Floats) -> None:
+        """Meetings failed on the paths `at`; signs [len(at),T] chance of signing at them under each
+        type combination."""
+        self.types[at] += np.log(np.maximum(1.0 - signs, 1e-12))
 
     def inputs(self, gap: Floats, refused: Floats) -> Floats:
         """[P, inputs] what expressions may read of beliefs (belief.HOLDER.HYPOTHESIS.VALUE),

@@ -39,23 +39,30 @@ class Blame:
             self.home[:, :, at] = wish[:, :, at].max(axis=2, keepdims=True) - wish[:, :, at]
 
     def add(
-        self, run: Record, failed: np.ndarray, text: np.ndarray, tally: np.ndarray, rows: np.ndarray
+        self,
+        run: Record,
+        failed: np.ndarray,
+        text: np.ndarray,
+        tally: np.ndarray,
+        rows: np.ndarray,
     ) -> None:
-        """Count this month's failed meetings [P]."""
+        """Count this month's failed meetings: path numbers `failed` with their texts and
+        blockers."""
         table = self.problem.table
-        who = np.flatnonzero(failed & (text >= 0) & (text != table.armistice))
+        real = (text >= 0) & (text != table.armistice)
+        who, text, tally = failed[real], text[real], tally[real]
         if not len(who):
             return
-        draw, flat = run.draw[who], table.texts[text[who]]
+        draw, flat = run.draw[who], table.texts[text]
         parties = len(self.problem.parties)
         for p in range(parties):
-            mine = tally[who] == p
+            mine = tally == p
             if mine.any():
                 loss = self.loss[draw[mine, None], rows[who[mine], p][:, None], flat[mine]]
                 np.add.at(self.total, (p, loss.argmax(axis=1)), 1.0)
-        home = tally[who] == parties
+        home = tally == parties
         if home.any():
-            least = table.support[draw[home], text[who[home]]].argmin(axis=1)
+            least = table.support[draw[home], text[home]].argmin(axis=1)
             loss = self.home[draw[home, None], least[:, None], flat[home]]
             np.add.at(self.total, (parties, loss.argmax(axis=1)), 1.0)
 

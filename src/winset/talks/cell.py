@@ -106,5 +106,17 @@ class TraceMonth:
 
 
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
-LIGHT: Final[dict[str, Any]] = {"rounds": 1, "searched": 5, "enough": 512, "refresh": 6, "cross_fit": False}
-SKETCH: Final[dict[str, Any]] = {"rounds": 1, "searched": 3, "enough": 256, "refresh": 12, "cross_fit": False}
+LIGHT: Final[dict[str, Any]] = {
+    "rounds": 1,
+    "searched": 5,
+    "enough": 512,
+    "refresh": 6,
+    "cross_fit": False,
+}
+SKETCH: Final[dict[str, Any]] = {
+    "rounds": 1,
+    "searched": 3,
+    "enough": 256,
+    "refresh": 12,
+    "cross_fit": False,
+}

@@ -167,7 +167,7 @@ def _simulate(
             break
         met = _meet(problem, z, draw, path, t, cooling)
         if signs is not None and informs:
-            beliefs.failed(met, signs[t])
+            beliefs.failed(np.flatnonzero(met), signs[t][met])
         if accepts is not None:
             gap = accepts[t][1]
             refused = _refused(problem, accepts[t][0], met, refused, draw, path, t)

@@ -87,6 +87,10 @@ class Deals:
                 return self.values[name][draw]
             if name.startswith("lever."):
                 return self.levers[name[6:].removesuffix(".set")]
+            if name == "strategy.omega":
+                return np.asarray(
+                    evaluate(self.strategy.omega, self.number) + np.zeros(self.draws)
+                )[draw]
             if name.startswith("deal."):
                 return self._deal(name[5:], draw, packages, flat)
             raise SolverError(f"{name} cannot be read at the level of a deal")

@@ -47,6 +47,7 @@ class Player:
         self.gap, self.refused = np.zeros((n, parties)), np.zeros((n, parties))
         self.tally = np.zeros((n, len(problem.war.learned), 2))
         self.c = np.zeros((n, problem.rows))
+        self.rows = problem.table.row_of[:, truth].T.copy()  # [P,S] each signatory's true row
         informs = setting.refusals_inform
         self.informs = problem.scenario.spec.talks.refusals_inform if informs is None else informs
 
@@ -85,35 +86,30 @@ class Player:
             self.c[:, i] = self.policy.fits[t][i].predict(x.common, x.own[i], self.run.draw)
             self.c[:, i] += x.base[i]
 
-    def _rows(self) -> np.ndarray:
-        """[P,S] each signatory's true row."""
-        out: np.ndarray = self.problem.table.row_of[:, self.run.truth].T
-        return out
-
     def _talk(self, t: int, b: Floats, mu: Floats, hidden: Floats) -> None:
         pr, run = self.problem, self.run
         talking = (run.status == WAR) | (run.status == ARMISTICE)
-        met = self._meets(t) & talking
-        out = _session(pr, run, t, self.walk.z, np.flatnonzero(met), self.c, b, mu)
-        sealed = np.where(met, out["sealed"], 0)
+        who = np.flatnonzero(self._meets(t) & talking)
+        out = _session(pr, run, t, self.walk.z, who, self.c, b, mu)
         self.counts.exposed += int(talking.sum())
-        self.counts.met += int(met.sum())
+        self.counts.met += len(who)
         if self.watch is not None:
-            self._note(t, met, out, mu, hidden)
-        self._sign(t, sealed, out)
-        failed = met & (sealed == 0)
+            self._note(t, who, out, mu, hidden)
+        self._sign(t, who, out)
+        failed = out["sealed"] == 0
+        lost = who[failed]
         np.add.at(self.counts.blocked, out["tally"][failed], 1.0)
         for s in range(len(pr.parties)):
             mine = failed & (out["tally"] == s)
             self.counts.short[s] += out["short"][mine, s].sum()
-        self.blame.add(run, failed, out["text"], out["tally"], self._rows())
+        self.blame.add(run, lost, out["text"][failed], out["tally"][failed], self.rows)
         if self.informs:
-            self.beliefs.failed(failed, out["signs"])
-        self.refused = np.where(failed[:, None], out["refused"], self.refused)
-        self.gap = np.where(met[:, None], -out["gain"], self.gap)
+            self.beliefs.failed(lost, out["signs"][failed])
+        self.refused[lost] = out["refused"][failed]
+        self.gap[who] = -out["gain"]
         luck = uniform(pr.settings.seed, "heal", run.draw, run.path, t)
-        healed = luck < self.walk.z[:, pr.key["recovery"]]
-        self.cooling = np.where(failed, True, self.cooling & ~healed)
+        self.cooling &= luck >= self.walk.z[:, pr.key["recovery"]]
+        self.cooling[lost] = True
 
     def _meets(self, t: int) -> np.ndarray:
         pr, run, z = self.problem, self.run, self.walk.z
@@ -125,33 +121,32 @@ class Player:
         met: np.ndarray = uniform(pr.settings.seed, "meeting", run.draw, run.path, t) < chance
         return met
 
-    def _sign(self, t: int, sealed: np.ndarray, out: dict[str, np.ndarray]) -> None:
+    def _sign(self, t: int, who: np.ndarray, out: dict[str, np.ndarray]) -> None:
         pr, run = self.problem, self.run
-        new, truce = sealed == 1, sealed == 2
-        run.ceased_at[(new | truce) & (run.ceased_at < 0)] = t
-        run.status[truce] = ARMISTICE
-        if not new.any():
+        stopped = who[out["sealed"] > 0]
+        run.ceased_at[stopped[run.ceased_at[stopped] < 0]] = t
+        run.status[who[out["sealed"] == 2]] = ARMISTICE
+        at = np.flatnonzero(out["sealed"] == 1)
+        new = who[at]
+        if not len(new):
             return
-        rows = self._rows()
+        text, h, window = out["text"][at], out["hazard"][at], pr.table.window
         run.signed_at[new] = t
-        run.text[new] = out["text"][new]
+        run.text[new] = text
         run.status[new] = PEACE
-        run.worse[new] = (out["gain"][new] < 0).any(axis=1)
-        window, h = pr.table.window, out["hazard"]
-        run.lasting[new] = (1.0 - h[new]) ** window
-        own = np.take_along_axis(self.c, rows, axis=1)
-        n = np.maximum(out["text"], 0)
+        run.worse[new] = (out["gain"][at] < 0).any(axis=1)
+        run.lasting[new] = (1.0 - h) ** window
         for s in range(len(pr.parties)):
-            held = out["held"][:, s]
-            renewed = own[:, s] + pr.table.shift[run.draw, n, s]
-            penalty = pr.table.penalty[run.draw, n, rows[:, s]]
-            worth = held * out["value"][:, s] + (1 - held) * renewed - penalty
-            run.value[new, s] += (run.factor[:, s] * worth)[new]
-        u = uniform(pr.settings.seed, "breaks", run.draw, run.path, 0)
+            held, row = out["held"][at, s], self.rows[new, s]
+            renewed = self.c[new, row] + pr.table.shift[run.draw[new], text, s]
+            penalty = pr.table.penalty[run.draw[new], text, row]
+            worth = held * out["value"][at, s] + (1 - held) * renewed - penalty
+            run.value[new, s] += run.factor[new, s] * worth
+        u = uniform(pr.settings.seed, "breaks", run.draw[new], run.path[new], 0)
         rate = -np.log1p(-np.clip(h, 0.0, 1 - 1e-12))
         wait = np.ceil(-np.log(u) / np.maximum(rate, 1e-12))
-        broken = new & (wait <= window)
-        run.again_at[broken] = (t + wait[broken]).astype(np.int64)
+        broken = wait <= window
+        run.again_at[new[broken]] = (t + wait[broken]).astype(np.int64)
 
     def _fight(self, t: int, inputs: Floats, hazard: Floats) -> None:
         pr, run, walk = self.problem, self.run, self.walk
@@ -161,7 +156,7 @@ class Player:
             share = walk.z[:, pr.key["ceasefire.war_cost"]]
         paying = np.where(live, 1.0, np.where(run.status == ARMISTICE, share, 0.0))
         unsigned = run.signed_at < 0
-        cost = np.take_along_axis(costs(pr, walk.z), self._rows(), axis=1)
+        cost = np.take_along_axis(costs(pr, walk.z), self.rows, axis=1)
         run.value -= cost * run.factor * (paying * unsigned)[:, None]
         run.fought += live
         self.beliefs.survived(hazard, live)
@@ -190,7 +185,7 @@ class Player:
         run.outcome[who] = ended[who]
         worth = np.zeros((len(run.draw), pr.rows))
         pricing.ending(pr.table, run.draw, self.walk.z, first, ended.astype(np.int64), worth)
-        own = np.take_along_axis(worth, self._rows(), axis=1)
+        own = np.take_along_axis(worth, self.rows, axis=1)
         run.value[first] += run.factor[first] * own[first]
 
     def _compact(self, months: int) -> None:
@@ -214,7 +209,7 @@ class Player:
             self.gap[active],
             self.refused[active],
         )
-        self.tally, self.c = self.tally[active], self.c[active]
+        self.tally, self.c, self.rows = self.tally[active], self.c[active], self.rows[active]
 
     def _close(self) -> None:
         """Value of paths still unsettled at the horizon: the stated one, or what fighting on was
@@ -225,35 +220,40 @@ class Player:
         self.walk.read(inputs, np.zeros(len(run.draw), dtype=bool))
         self.courses.note(run, self.walk.z)
         left = (run.signed_at < 0) & (run.outcome < 0)
-        own = np.take_along_axis(self.c, self._rows(), axis=1)
+        own = np.take_along_axis(self.c, self.rows, axis=1)
         for s, party in enumerate(pr.parties):
             worth = self.walk.z[:, pr.key[f"horizon|{party}"]] if pr.horizon else own[:, s]
             run.value[left, s] += (run.factor[:, s] * worth)[left]
         run.z = self.walk.z
 
     def _note(
-        self, t: int, met: np.ndarray, out: dict[str, np.ndarray], mu: Floats, hidden: Floats
+        self, t: int, who: np.ndarray, out: dict[str, np.ndarray], mu: Floats, hidden: Floats
     ) -> None:
         pr, run, p = self.problem, self.run, self.watch
         assert p is not None
-        rows = self._rows()
+        parties = len(pr.parties)
+        at = np.flatnonzero(who == p)
+        met = len(at) > 0
+        empty = np.zeros(parties)
         self.log.append(
             {
                 "month": t,
                 "status": int(run.status[p]),
-                "met": bool(met[p]),
-                "text": int(out["text"][p]),
+                "outcome": int(run.outcome[p]),
+                "met": met,
                 "target": self.walk.target[p].copy(),
                 "z": self.walk.z[p].copy(),
                 "hidden": hidden[:, p].copy(),
                 "types": mu[p].copy(),
-                "fighting_on": {s: float(self.c[p, rows[p, k]]) for k, s in enumerate(pr.parties)},
-                "gain": out["gain"][p].copy(),
-                "accept": out["accept"][p].copy(),
-                "refused": out["refused"][p].copy(),
-                "ratified": float(out["ratified"][p]),
-                "sealed": int(out["sealed"][p]),
-                "outcome": int(run.outcome[p]),
+                "fighting_on": {
+                    s: float(self.c[p, self.rows[p, k]]) for k, s in enumerate(pr.parties)
+                },
+                "text": int(out["text"][at[0]]) if met else -1,
+                "ratified": float(out["ratified"][at[0]]) if met else 0.0,
+                "sealed": int(out["sealed"][at[0]]) if met else 0,
+                **{
+                    k: out[k][at[0]].copy() if met else empty for k in ("gain", "accept", "refused")
+                },
             }
         )
 
@@ -268,13 +268,12 @@ def _session(
     b: Floats,
     mu: Floats,
 ) -> dict[str, np.ndarray]:
-    """This month's sessions on the paths that meet."""
-    count, parties, combos = len(run.draw), len(problem.parties), mu.shape[1]
+    """This month's sessions on the paths that meet; every array runs over `who`."""
+    count, parties, combos = len(who), len(problem.parties), mu.shape[1]
+    draw, path, seed = run.draw[who], run.path[who], problem.settings.seed
     names = [*(f"accept|{p}" for p in problem.parties), "ratify"]
-    luck = np.stack(
-        [uniform(problem.settings.seed, n, run.draw, run.path, t) for n in names], axis=1
-    )
-    under = run.status == ARMISTICE
+    luck = np.stack([uniform(seed, n, draw, path, t) for n in names], axis=1)
+    under = run.status[who] == ARMISTICE
     out = {
         "text": np.full(count, -1, dtype=np.int64),
         "sealed": np.zeros(count, dtype=np.int64),
@@ -289,5 +288,18 @@ def _session(
         "short": np.zeros((count, parties)),
         "tally": np.full(count, parties, dtype=np.int64),
     }
-    session.meet(problem.table, run.draw, z, who, c, b, mu, run.truth, under, luck, *out.values())
+    every = np.arange(count)
+    session.meet(
+        problem.table,
+        draw,
+        z[who],
+        every,
+        c[who],
+        b[who],
+        mu[who],
+        run.truth[who],
+        under,
+        luck,
+        *out.values(),
+    )
     return out

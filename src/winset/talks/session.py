@@ -127,7 +127,8 @@ def meet(
             if short[path, p] > worst + 1e-12:
                 worst, who_blocks = short[path, p], p
         if worst <= 0.0 and k >= 0:
-            # nobody falls short of every text: the one that refused this text, else the vote at home
+            # nobody falls short of every text: the one that refused this text, else the vote at
+            # home
             least = 2.0
             for p in range(parties):
                 if refused[path, p] > 0.0 and accept[path, p] < least:
