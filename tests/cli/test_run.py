@@ -102,7 +102,7 @@ def test_a_second_run_resumes_and_detail_costs_nothing(made_up: Path, winset: Sa
 
 
 def test_another_study_in_the_folder_is_refused(made_up: Path, winset: Said) -> None:
-    winset("run", "small", "--quick", "--out", "here")
+    assert winset("run", "small", "--quick", "--out", "here")[0] == 0
     status, out, err = winset("run", "small", "--out", "here", "--seed", "2", "--set", "rate=2")
     assert status == 2
     assert out == ""
@@ -151,7 +151,7 @@ def test_the_coarse_grid_comes_first_on_stderr(made_up: Path, winset: Said) -> N
 
 
 def test_rerun_says_that_it_is_the_same(made_up: Path, winset: Said) -> None:
-    winset("run", "small", "--quick", "--out", "here")
+    assert winset("run", "small", "--quick", "--out", "here")[0] == 0
     status, out, _ = winset("rerun", "here", "--workers", "1")
     assert status == 0
     assert "reproduced bit for bit" in out
@@ -165,7 +165,7 @@ def test_rerun_says_how_it_differs(
 ) -> None:
     import fake_cells
 
-    winset("run", "small", "--quick", "--workers", "1", "--out", "here")
+    assert winset("run", "small", "--quick", "--workers", "1", "--out", "here")[0] == 0
     number = fake_cells.number
     monkeypatch.setattr(fake_cells, "number", lambda *words: number("otherwise", *words))
     monkeypatch.setattr("winset.study.provenance.code", lambda: "0123")
@@ -177,7 +177,7 @@ def test_rerun_says_how_it_differs(
 
 
 def test_trace_tells_a_path(made_up: Path, winset: Said) -> None:
-    winset("run", "small", "--quick", "--out", "here")
+    assert winset("run", "small", "--quick", "--out", "here")[0] == 0
     status, out, _ = winset("trace", "here")
     assert status == 0
     assert out.startswith("three_legs under article, draw ")
@@ -194,7 +194,7 @@ def test_trace_tells_a_path(made_up: Path, winset: Said) -> None:
 
 
 def test_export_writes_what_is_asked(made_up: Path, winset: Said) -> None:
-    winset("run", "small", "--quick", "--out", "here")
+    assert winset("run", "small", "--quick", "--out", "here")[0] == 0
     status, out, _ = winset("export", "here", "--csv", "csv", "--xlsx", "book.xlsx")
     assert status == 0
     for path in out.split():
