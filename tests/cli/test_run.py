@@ -246,6 +246,7 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_real_thing_from_end_to_end(
     winset: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -245,6 +245,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_killed_at_any_moment_a_study_goes_on(tmp_path: Path, workers: int, whole: Path) -> None:
     """Killed outright three times, at moments drawn at random, then let finish: the same bytes."""

@@ -16,8 +16,9 @@ import winset
 __all__ = ["code", "made_by"]
 
 _LIBRARIES: Final = ("numpy", "scipy", "numba", "llvmlite", "polars", "pydantic")
-#: the rooms whose code shapes a cell
+#: the rooms and files whose code shapes a cell and the tables
 _ROOMS: Final = ("scenario", "war", "deals", "talks", "strategy")
+_FILES: Final = ("study/summary.py", "study/tables.py", "study/parts.py")
 
 
 def made_by() -> dict[str, Any]:
@@ -34,13 +35,13 @@ def made_by() -> dict[str, Any]:
 
 @cache
 def code() -> str:
-    """Return a short hash of the code that shapes a cell; another hash may mean other numbers."""
+    """Return a short hash of the code that shapes the tables; another may mean other numbers."""
     root = Path(winset.__file__).parent
     digest = hashlib.sha256(winset.__version__.encode())
-    for room in _ROOMS:
-        for path in sorted((root / room).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    rooms = (path for room in _ROOMS for path in sorted((root / room).rglob("*.py")))
+    for path in (*rooms, *(root / name for name in _FILES)):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
 
