@@ -191,6 +191,7 @@ class Results:
             "blocked_by": _finite(cell.blocked_by),
             "blocked_issue": _finite(cell.blocked_issue),
             "shortfall": _finite(cell.shortfall),
+            "solver": dict(cell.fitted),
         }
 
 

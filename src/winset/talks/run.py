@@ -13,7 +13,7 @@ from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.talks.cell import Cell, Settings, TraceMonth
 from winset.talks.exact import TooLarge
-from winset.talks.exact_solve import exact_cell
+from winset.talks.exact_solve import exact_cell, solve_draw
 from winset.talks.lsmc import solve
 from winset.talks.play import Player
 from winset.talks.problem import Problem, compiled, prepare
@@ -49,8 +49,30 @@ def run_cell(
     policy = solve(problem)
     if progress:
         progress("playing")
+    if settings.solver == "lsmc":
+        policy.report.update(_beside_exact(problem))
     record, counts, courses, blame = Player(problem, policy).play()
     return cell(problem, policy, record, counts, courses, blame, time.perf_counter() - began)
+
+
+def _beside_exact(problem: Problem) -> dict[str, Any]:
+    """Where acceptance has no errors (tau = 0) a regression cannot tell indifference: give the
+    exact value of fighting on
+    beside it where the game is small, else nothing."""
+    if problem.table.tau.any():
+        return {}
+    try:
+        start = solve_draw(problem, 0).start
+    except TooLarge:
+        return {}
+    rows = problem.table.row_of
+    exact = {
+        p: float(np.dot(problem.priors.world_types[0], start[rows[s]]))
+        for s, p in enumerate(problem.parties)
+    }
+    numbers = ", ".join(f"{p} {v:.4f}" for p, v in exact.items())
+    note = f"tau is 0: the exact values of fighting on at the start are {numbers}"
+    return {"exact_fighting_on": exact, "note": note}
 
 
 def warm(scenario: Scenario) -> None:
