@@ -76,14 +76,17 @@ def test_only_what_is_new_is_said() -> None:
     months = [
         replace(start, state={"front": 100.0}, beliefs=beliefs),
         replace(start, month=1, state={"front": 104.0}, beliefs={**beliefs, "us.wants.c": 0.54}),
-        replace(start, month=2, state={"front": 106.0}, beliefs={**beliefs, "us.wants.c": 0.56}),
+        replace(start, month=2, state={"front": 104.9}, beliefs=beliefs),
+        replace(start, month=3, state={"front": 106.0}, beliefs={**beliefs, "us.wants.c": 0.56}),
+        replace(start, month=4, state={"front": 106.0}, beliefs=beliefs | {"us.wants.c": 0.53}),
     ]
     lines = trace_lines(FakeScenario(data).spec, "", months)[1:]
     assert lines == [
         "  0  Nov 2025  front 100",
         "     levers  aid 0.50, offer 0.20",
         "     beliefs us.breaks.soon 0.30, us.wants.c 0.50",  # late follows from soon
-        "  1  Dec 2025  much as before",
-        "  2  Jan 2026  front 106",
+        "1-2  much as before",
+        "  3  Feb 2026  front 106",
         "     beliefs us.wants.c 0.56",
+        "  4  much as before",
     ]

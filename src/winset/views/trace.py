@@ -27,11 +27,27 @@ def trace_lines(
     """Return a path as lines; `title` says which it is."""
     lines = [*wrap(title, width), ""]
     teller = _Teller(spec, width)
+    quiet: list[int] = []
     for month in months:
-        lines += teller.month(month)
+        found = list(teller.month(month))
+        if not found:
+            quiet.append(month.month)
+            continue
+        lines += _quiet(quiet)
+        quiet = []
+        lines += found
+    lines += _quiet(quiet)
     if not months:
         lines.append("The path has no months.")
     return lines
+
+
+def _quiet(months: Sequence[int]) -> list[str]:
+    """Months in which nothing new happened, as one line."""
+    if not months:
+        return []
+    which = str(months[0]) if len(months) == 1 else f"{months[0]}-{months[-1]}"
+    return [f"{which:>3}  much as before"]
 
 
 def trace_json(months: Sequence[TraceMonth]) -> list[dict[str, Any]]:
@@ -48,17 +64,24 @@ class _Teller:
         self.levers: Mapping[str, float] = {}
         self.beliefs: dict[str, float] = {}
         self.text: Mapping[str, Any] | None = None
+        self.event = "war"
 
     def month(self, now: TraceMonth) -> Iterator[str]:
-        date = calendar(self.spec.start, now.month)
-        first = f"{now.month:>3}  {date}  "
-        yield from wrap(self._state(now.state) or "much as before", self.width, first, " " * 5)
-        yield from self._say("levers", self._changed(now.levers))
-        yield from self._say("beliefs", self._moved(now.beliefs))
-        if now.met:
-            yield from self._meeting(now)
-        elif now.event and now.event not in ("war", "peace"):
-            yield from self._say("event", now.event)
+        """Yield the month's lines; none where nothing is new."""
+        state = self._state(now.state)
+        news = [
+            *self._say("levers", self._changed(now.levers)),
+            *self._say("beliefs", self._moved(now.beliefs)),
+            *(self._meeting(now) if now.met else self._say("event", self._event(now))),
+        ]
+        if state or news:
+            first = f"{now.month:>3}  {calendar(self.spec.start, now.month)}  "
+            yield from wrap(state or "much as before", self.width, first, " " * 5)
+            yield from news
+
+    def _event(self, now: TraceMonth) -> str:
+        before, self.event = self.event, now.event
+        return now.event if now.event != before else ""
 
     def _state(self, state: Mapping[str, float]) -> str:
         course = [name for name in self.spec.course if name in state]
