@@ -107,9 +107,11 @@ class _Ends:
                 war.hazards(state, params, row, target, hyp, given, int(month), chances, **luck)
                 self.hazard[here] = chances
                 given, played = batch.inputs[paths], batch.war
-                costs = np.empty((len(here), len(played.readings)))
-                played.read(state, batch.params, row, target, hyp, given, int(month), costs, **luck)
-                self.cost[here] = costs[:, : len(self.parties)]
+                costs = np.empty((len(here), len(self.parties)))
+                played.spend(
+                    state, batch.params, row, target, hyp, given, int(month), costs, **luck
+                )
+                self.cost[here] = costs
 
     def worth(self, party: str, factor: Floats) -> Floats:
         """Worth of each path's ending, or of what goes on at the horizon [n]."""

@@ -41,15 +41,15 @@ def _one(paths: int, part: Given) -> NDArray[Any]:
     return np.ascontiguousarray(array, dtype=part.kind)
 
 
-def filled(paths: int, given: Sequence[Given], call: Callable[[list[NDArray[Any]]], int]) -> int:
+def filled(paths: int, given: Sequence[Given], call: Callable[[list[NDArray[Any]]], None]) -> None:
     """Call with the arrays ready, at least eight rows of them; what is written comes back."""
     arrays = ready(paths, given)
     if paths >= WIDTH:
-        return call(arrays)
+        call(arrays)
+        return
     more = WIDTH - paths
     longer = [np.concatenate([a, np.repeat(a[:1], more, axis=0)]) for a in arrays]
-    code = call(longer)
+    call(longer)
     for part, long in zip(given, longer, strict=True):
         if part.written:
             part.array[...] = long[:paths]
-    return code

@@ -1,11 +1,12 @@
-"""From a scenario's structure to the source of four compiled functions over arrays of paths.
+"""From a scenario's structure to the source of compiled functions over arrays of paths.
 
     step      one month, in place           hazards   monthly chances that events end the war
     crossed   whose `when` is true now      read      values of expressions of the state
+    spend     costs of this month           advance   months on end, adding up costs
 
 The order within a step is that of `winset.scenario.schema.war`. What happens to a path is written
 as a program (`winset.war.program`), eight paths at a time; around it go loops over all paths.
-Arguments shared by all four:
+Arguments shared by all:
 
     state [P, S+L]  stocks, then each lever's stored level      q [D, Q]  parameters, r = row[p]
     row [P]   g [P, L] targets   h [P, H] hypotheses   x [P, I] inputs   c constants   k keys
@@ -24,7 +25,7 @@ _HEAD = '''"""Generated: the compiled war of one structure."""
 from winset.war.kernel import compiled, lane_of, lanes_at_stake, read_block, same_row, step_block
 '''
 _READ = '''
-{name}_block = read_block("""
+block_{name} = read_block("""
 {program}
 """, {sizes})
 
@@ -38,11 +39,11 @@ def {name}(state, q, row, g, h, x, month, c, k, draw, path, out):
         while todo:
             r = row[first + lane_of(todo)]
             lanes = same_row(todo, row, first, r)
-            {name}_block(state, q, g, h, x, c, k, draw, path, month, first, r, lanes, out)
+            block_{name}(state, q, g, h, x, c, k, draw, path, month, first, r, lanes, out)
             todo &= ~lanes
 '''
 _STEP = '''
-step_block_ = step_block("""
+block_step = step_block("""
 {program}
 """, {sizes})
 
@@ -58,7 +59,7 @@ def step(
         while todo:
             r = row[first + lane_of(todo)]
             lanes = same_row(todo, row, first, r)
-            code = step_block_(
+            code = block_step(
                 state, q, g, h, x, c, k, draw, path, month, first, r, lanes,
                 endings, ended, fired, signal,
             )
@@ -70,6 +71,44 @@ def step(
             todo &= ~lanes
     return False
 '''
+_ADVANCE = """
+
+@compiled
+def advance(
+    state, q, row, g, h, x, month, c, k, draw, path, alive, months,
+    weight, factor, ended, fought, cost, now, fired, signal, bad,
+):
+    paths = state.shape[0]
+    for start in range(0, paths, 8):
+        first = min(start, paths - 8)
+        for m in range(month, month + months):
+            todo = lanes_at_stake(row, q.shape[0], alive, first, start, True)
+            if todo == 0:
+                break
+            while todo:
+                r = row[first + lane_of(todo)]
+                lanes = same_row(todo, row, first, r)
+                block_spend(state, q, g, h, x, c, k, draw, path, m, first, r, lanes, now)
+                code = block_step(
+                    state, q, g, h, x, c, k, draw, path, m, first, r, lanes,
+                    True, ended, fired, signal,
+                )
+                if code != 0:
+                    bad[0] = code
+                    bad[1] = first
+                    bad[2] = lanes
+                    bad[3] = m
+                    return True
+                todo &= ~lanes
+            for p in range(start, first + 8):
+                if alive[p]:
+                    for j in range(cost.shape[1]):
+                        cost[p, j] += weight[p, j] * now[p, j]
+                        weight[p, j] *= factor[row[p], j]
+                    fought[p] = m + 1
+                    alive[p] = ended[p] < 0
+    return False
+"""
 
 
 @dataclass(frozen=True)
@@ -85,14 +124,15 @@ class Source:
     random: Mapping[str, bool]
 
 
-def generate(layout: Layout, readings: Mapping[str, Expr]) -> Source:
+def generate(layout: Layout, readings: Mapping[str, Expr], costs: Mapping[str, Expr]) -> Source:
     """Write the source; fills the places of `layout` as it goes."""
     learned = tuple(dict.fromkeys(part.event for part in layout.spec.learning.values()))
     signals = tuple(layout.spec.signals)
     programs = {"step": Month(layout, learned).program()}
     programs["hazards"] = _hazards(layout)
     programs["crossed"] = _crossed(layout)
-    programs["read"] = _read(layout, readings)
+    programs["read"] = _read(layout, readings, "reading")
+    programs["spend"] = _read(layout, costs, "cost")
     sizes = {
         "state": len(layout.stocks) + len(layout.levers),
         "g": len(layout.levers),
@@ -104,12 +144,14 @@ def generate(layout: Layout, readings: Mapping[str, Expr]) -> Source:
         "hazards": {"out": len(layout.outcomes)},
         "crossed": {},
         "read": {"out": len(readings)},
+        "spend": {"out": len(costs)},
     }
     text = _HEAD
     for name, program in programs.items():
         lines = "\n".join(program)
         template = _STEP if name == "step" else _READ
         text += "\n" + template.format(name=name, program=lines, sizes={**sizes, **wide[name]})
+    text += _ADVANCE
     random = {name: any("counter" in line for line in p) for name, p in programs.items()}
     return Source(_with_offsets(text, layout), learned, signals, random)
 
@@ -176,11 +218,11 @@ def _crossed(layout: Layout) -> list[str]:
     return _with_luck(body, [*body.lines, *lines, "ended[0] = end"])
 
 
-def _read(layout: Layout, readings: Mapping[str, Expr]) -> list[str]:
+def _read(layout: Layout, readings: Mapping[str, Expr], kind: str) -> list[str]:
     body = _start_of_month(layout, reading=True)
     lines = []
     for i, (name, expr) in enumerate(readings.items()):
-        source = body.source(expr, f"reading/{name}")
+        source = body.source(expr, f"{kind}/{name}")
         lines += [*body.lines, f"out[{i}] = {source}"]
         body.lines.clear()
     return _with_luck(body, lines)

@@ -6,21 +6,19 @@ switched mechanisms are the parameter array. What a step does is told in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from winset.errors import SolverError
 from winset.scenario.expr import Expr
 from winset.war.arguments import Given, filled, ready
 from winset.war.cache import load
+from winset.war.calls import Calls
 from winset.war.codegen import generate
-from winset.war.lanes import WIDTH
 from winset.war.layout import HasStructure, Layout
 from winset.war.parameters import HasValues, parameters, start_states
-from winset.war.randomness import MAX_MONTH, keys
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,36 +26,15 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class War:
+class War(Calls):
     """A compiled war, made by `compile_war`. Can be pickled: the code is found by its source.
 
     Names give the order of columns: `stocks` then one stored level per lever in a state [P, S+L],
     `levers` in targets [P, L], `hypotheses` (hypothesis, value) in hyp [P, H], `inputs` in inputs
-    [P, I], `outcomes` in hazards [P, O], `readings` in what `read` writes [P, K], `learned`
-    (events) and `signals` in what a step reports, `parameters` in params [D, Q].
+    [P, I], `outcomes` in hazards [P, O], `readings` in what `read` writes [P, K], `costs` in what
+    `spend` writes and `advance` adds up [P, C], `learned` (events) and `signals` in what a step
+    reports, `parameters` in params [D, Q].
     """
-
-    scenario: str
-    stocks: tuple[str, ...]
-    levers: tuple[str, ...]
-    outcomes: tuple[str, ...]
-    readings: tuple[str, ...]
-    signals: tuple[str, ...]
-    learned: tuple[str, ...]
-    hypotheses: tuple[tuple[str, str], ...]
-    inputs: tuple[str, ...]
-    parameters: tuple[str, ...]
-    source: str = field(repr=False)
-    _layout: Layout = field(repr=False)
-    _today: tuple[float, ...] = field(repr=False)
-    _keys: tuple[str, ...] = field(repr=False)
-    _constants: tuple[float, ...] = field(repr=False)
-    _random: Mapping[str, bool] = field(repr=False)
-
-    @property
-    def width(self) -> int:
-        """Columns of a state: stocks and stored lever levels."""
-        return len(self.stocks) + len(self.levers)
 
     def params(
         self, sample: HasValues, scenario: HasStructure, worldview: str, holder: str | None = None
@@ -113,15 +90,13 @@ class War:
             Given("signal", signal, np.int8, len(self.signals), True),
         ]
 
-        def call(arrays: list[NDArray[Any]]) -> int:
+        def call(arrays: list[NDArray[Any]]) -> None:
             s, r, g, h, x, d, p, going, over, events, seen = arrays
-            if paths < WIDTH:
-                going[paths:] = False
+            going[paths:] = False
             step(
                 s, q, r, g, h, x, month, constants, luck, d, p,
                 going, sample_endings, over, events, seen, bad,
             )  # fmt: skip
-            return 0
 
         paths = len(state)
         if paths:
@@ -129,25 +104,64 @@ class War:
         if bad[0] != 0:
             self._refuse(state, bad, month, draw, path)
 
-    def _refuse(self, state: Floats, bad: Ints, month: int, draw: Ints, path: Ints) -> None:
-        code, first, lanes = (int(x) for x in bad)
-        paths = [
-            p for p in range(first, min(first + WIDTH, len(state))) if lanes >> (p - first) & 1
+    def advance(
+        self,
+        state: Floats,
+        params: Floats,
+        row: Ints,
+        target: Floats,
+        hyp: Floats,
+        inputs: Floats,
+        month: int,
+        seed: int,
+        draw: Ints,
+        path: Ints,
+        alive: Bools,
+        *,
+        months: int,
+        factor: Floats,
+        weight: Floats,
+        ended: NDArray[np.int16],
+        fought: Ints,
+        cost: Floats,
+    ) -> None:
+        """Up to `months` months on end, in place, of the paths alive, each until it ends.
+
+        Targets and inputs stand still. factor [D, C]: by how much less each cost counts a month
+        later; weight [P, C]: how much it counts now (in and out); cost [P, C]: the sum so far (in
+        and out). alive, ended and fought [P] (months since the start) are brought up to date.
+        Raises as `step`.
+        """
+        paths, bad = len(state), np.zeros(4, dtype=np.int64)
+        q, constants, luck = self._shared(params, month, seed)
+        self._shared(params, month + months, seed)
+        (factors,) = ready(len(params), [Given("factor", factor, np.float64, len(self.costs))])
+        many = len(self.costs)
+        given = [
+            *self._given(state, row, target, hyp, inputs, draw, path, written=True),
+            Given("alive", alive, np.bool_, -1, True),
+            Given("weight", weight, np.float64, many, True),
+            Given("ended", ended, np.int16, -1, True),
+            Given("fought", fought, np.int64, -1, True),
+            Given("cost", cost, np.float64, many, True),
         ]
-        p = paths[0]
-        if code > 0:
-            what = f"the rate of event {list(self._layout.spec.events)[code - 1]} is not a number"
-        else:
-            stocks = state[:, : len(self.stocks)]
-            p = next((p for p in paths if not np.isfinite(stocks[p]).all()), p)
-            at = np.flatnonzero(~np.isfinite(stocks[p]))
-            name = self.stocks[at[0]] if len(at) else "(the sum of all)"
-            what = f"stock {name} became {stocks[p, at[0]] if len(at) else 'too large'}"
-        raise SolverError(
-            f"{self.scenario}: {what} in month {month} of draw {draw[p]}, path {path[p]}."
-            " Look for a division by zero, a logarithm or root of a negative number, or growth"
-            " without bound in what it reads; give the stock bounds."
-        )
+        function = load(self.source).advance
+
+        def call(arrays: list[NDArray[Any]]) -> None:
+            s, r, g, h, x, d, p, going, counts, over, spent, sums = arrays
+            going[paths:] = False
+            now = np.zeros((len(s), many))
+            fired = np.zeros((len(s), len(self.learned)), dtype=np.int8)
+            signal = np.zeros((len(s), len(self.signals)), dtype=np.int8)
+            function(
+                s, q, r, g, h, x, month, constants, luck, d, p, going, months,
+                counts, factors, over, spent, sums, now, fired, signal, bad,
+            )  # fmt: skip
+
+        if paths:
+            filled(paths, given, call)
+        if bad[0] != 0:
+            self._refuse(state, bad[:3], int(bad[3]), draw, path)
 
     def hazards(
         self,
@@ -218,23 +232,8 @@ class War:
         luck = self._luck("read", len(state), seed, draw, path)
         self._look("read", result, state, params, row, target, hyp, inputs, month, *luck)
 
-    def _luck(
-        self, what: str, paths: int, seed: int | None, draw: Ints | None, path: Ints | None
-    ) -> tuple[int, Ints, Ints]:
-        if seed is not None and draw is not None and path is not None:
-            return seed, draw, path
-        if self._random[what]:
-            raise SolverError(
-                f"{self.scenario}: `{what}` needs seed, draw and path, since what it works out"
-                " depends on a random derived value"
-            )
-        nobody = np.zeros(paths, dtype=np.int64)
-        return 0, nobody, nobody
-
-    def _look(
+    def spend(
         self,
-        what: str,
-        result: Given,
         state: Floats,
         params: Floats,
         row: Ints,
@@ -242,62 +241,32 @@ class War:
         hyp: Floats,
         inputs: Floats,
         month: int,
-        seed: int,
-        draw: Ints,
-        path: Ints,
-    ) -> None:
-        """Run one of the functions that only look."""
-        function = getattr(load(self.source), what)
-        q, constants, luck = self._shared(params, month, seed)
-        given = [*self._given(state, row, target, hyp, inputs, draw, path, written=False), result]
-
-        def call(arrays: list[NDArray[Any]]) -> int:
-            s, r, g, h, x, d, p, out = arrays
-            function(s, q, r, g, h, x, month, constants, luck, d, p, out)
-            return 0
-
-        if len(state):
-            filled(len(state), given, call)
-
-    def _shared(self, params: Floats, month: int, seed: int) -> tuple[Floats, Floats, Any]:
-        """What all paths have in common: parameters, constants, keys."""
-        if not 0 <= month < MAX_MONTH - 1:
-            raise SolverError(f"month {month} is outside 0..{MAX_MONTH - 2}")
-        width = len(self.parameters)
-        (q,) = ready(len(params), [Given("params", params, np.float64, width)])
-        return q, np.array(self._constants, dtype=np.float64), keys(seed, self._keys)
-
-    def _given(
-        self,
-        state: Floats,
-        row: Ints,
-        target: Floats,
-        hyp: Floats,
-        inputs: Floats,
-        draw: Ints,
-        path: Ints,
+        out: Floats,
         *,
-        written: bool,
-    ) -> list[Given]:
-        return [
-            Given("state", state, np.float64, self.width, written),
-            Given("row", row, np.int64, -1),
-            Given("target", target, np.float64, len(self.levers)),
-            Given("hyp", hyp, np.float64, len(self.hypotheses)),
-            Given("inputs", inputs, np.float64, len(self.inputs)),
-            Given("draw", draw, np.int64, -1),
-            Given("path", path, np.int64, -1),
-        ]
+        seed: int | None = None,
+        draw: Ints | None = None,
+        path: Ints | None = None,
+    ) -> None:
+        """This month's costs at states at its start, into out [P, C]; else as `read`."""
+        result = Given("out", out, np.float64, len(self.costs), True)
+        luck = self._luck("spend", len(state), seed, draw, path)
+        self._look("spend", result, state, params, row, target, hyp, inputs, month, *luck)
 
 
-def compile_war(scenario: HasStructure, readings: Mapping[str, Expr]) -> War:
+def compile_war(
+    scenario: HasStructure,
+    readings: Mapping[str, Expr],
+    costs: Mapping[str, Expr] | None = None,
+) -> War:
     """The war of a scenario and the expressions to be read along it, compiled when first used.
+
+    costs: what `War.advance` adds up over the months, such as each side's cost of the war.
 
     Raises:
         ScenarioError: an expression reads a name that nothing has, or definitions are circular.
     """
     layout = Layout.of(scenario)
-    source = generate(layout, readings)
+    source = generate(layout, readings, costs or {})
     for stock, part in layout.spec.state.items():
         for name, expr in (("start", part.start), ("low", part.low), ("high", part.high)):
             if expr is None:
@@ -312,6 +281,7 @@ def compile_war(scenario: HasStructure, readings: Mapping[str, Expr]) -> War:
         levers=layout.levers,
         outcomes=layout.outcomes,
         readings=tuple(readings),
+        costs=tuple(costs or ()),
         signals=source.signals,
         learned=source.learned,
         hypotheses=layout.hypotheses,

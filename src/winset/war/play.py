@@ -150,9 +150,9 @@ def _batch(
 ) -> Batch:
     spec = scenario.spec
     preferences = spec.preferences
-    readings = {f"cost {party}": part.war_cost for party, part in preferences.items()}
+    costs = {party: part.war_cost for party, part in preferences.items()}
     watch = tuple(dict.fromkeys(spec.course))
-    war = compile_war(scenario, {**readings, **{name: parse(name) for name in watch}})
+    war = compile_war(scenario, {name: parse(name) for name in watch}, costs)
     draws = len(values.replicate)
     row, path = _order(draws, paths)
     path += first_path
@@ -205,9 +205,6 @@ class _Going:
         self.state = war.start(batch.params, self.row)
         self.alive: Bools = np.ones(count, dtype=np.bool_)
         self.ended = np.full(count, -1, dtype=np.int16)
-        self.fired = np.zeros((count, len(war.learned)), dtype=np.int8)
-        self.signal = np.zeros((count, len(war.signals)), dtype=np.int8)
-        self.reading = np.empty((count, len(war.readings)))
         self.months = np.zeros(count, dtype=np.int64)
         self.cost = np.zeros((count, len(batch.discount)))
         self.weight = np.ones((count, len(batch.discount)))
@@ -229,8 +226,9 @@ class _Going:
 def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: bool) -> _Done:
     war, params, seed = batch.war, batch.params, batch.seed
     parties = len(batch.discount)
-    factor = np.stack(list(batch.discount.values()), axis=1) if parties else np.ones((1, 0))
-    discounted = bool((factor != 1.0).any())
+    factor = (
+        np.stack(list(batch.discount.values()), axis=1) if parties else np.ones((len(params), 0))
+    )
     p = _Going(batch, piece)
     count = len(p.row)
     done = _Done(
@@ -241,38 +239,36 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
         np.empty((shown + 2, count, len(batch.watch)), dtype=np.float32) if watched else None,
     )
     month = 0
+    last = MOST_MONTHS if horizon is None else horizon
+    p.ended[:] = war.crossed(
+        p.state, params, p.row, p.target, p.hyp, p.inputs, 0, seed=seed, draw=p.row, path=p.path
+    )
+    p.alive &= p.ended < 0
     while True:
-        here = (p.state, params, p.row, p.target, p.hyp, p.inputs, month)
-        if month == 0:
-            p.ended[:] = war.crossed(*here, seed=seed, draw=p.row, path=p.path)
-            p.alive &= p.ended < 0
-        going = bool(p.alive.any()) and (horizon is None or month < horizon)
-        record = done.course is not None and (month <= shown or not going)
-        if war.readings and (parties or record):
-            war.read(*here, p.reading, seed=seed, draw=p.row, path=p.path)
-        if record and done.course is not None:
-            done.course[month : shown + 1, p.place] = p.reading[:, parties:]
+        going = bool(p.alive.any()) and month < last
+        if done.course is not None and (month <= shown or not going):
+            out = np.empty((len(p.row), len(batch.watch)))
+            where = (p.state, params, p.row, p.target, p.hyp, p.inputs)
+            war.read(*where, month, out, seed=seed, draw=p.row, path=p.path)
+            done.course[month : shown + 1, p.place] = out
         if not going:
             break
-        if month >= MOST_MONTHS:
-            raise SolverError(
-                f"{war.scenario}: {int(p.alive.sum())} of {count} paths have not ended after"
-                f" {MOST_MONTHS:,} months; give a horizon with --months, or an ending that comes"
-            )
-        now = p.reading[:, :parties] * p.weight if discounted else p.reading[:, :parties]
-        np.add(p.cost, now, out=p.cost, where=p.alive[:, None])
-        if discounted:
-            p.weight *= factor[p.row]
-        war.step(
-            *here, seed, p.row, p.path, p.alive,
-            sample_endings=True, ended=p.ended, fired=p.fired, signal=p.signal,
+        # Month by month where somebody watches; else in spells, after which the ended are dropped.
+        spell = 1 if watched and month < shown else min(max(month // 4, 4), 256, last - month)
+        war.advance(
+            p.state, params, p.row, p.target, p.hyp, p.inputs, month, seed, p.row, p.path, p.alive,
+            months=spell, factor=factor, weight=p.weight, ended=p.ended, fought=p.months,
+            cost=p.cost,
         )  # fmt: skip
-        month += 1
-        p.months[p.alive] = month
-        p.alive &= p.ended < 0
-        if 2 * np.count_nonzero(p.alive) < len(p.alive) and not (watched and month <= shown):
+        month += spell
+        if 4 * np.count_nonzero(p.alive) < 3 * len(p.alive) and not (watched and month <= shown):
             p.store(done)
             p.drop_ended()
+    if horizon is None and p.alive.any():
+        raise SolverError(
+            f"{war.scenario}: {int(p.alive.sum())} of {count} paths have not ended after"
+            f" {MOST_MONTHS:,} months; give a horizon with --months, or an ending that comes"
+        )
     p.store(done)
     if done.course is not None:
         _read_last(batch, done, piece)
@@ -293,7 +289,7 @@ def _read_last(batch: Batch, done: _Done, piece: slice) -> None:
             seed=batch.seed, draw=row[at], path=batch.path[piece][at],
         )  # fmt: skip
         reading[at] = out
-    done.course[-1] = reading[:, len(batch.discount) :]
+    done.course[-1] = reading
 
 
 def _quantiles(
