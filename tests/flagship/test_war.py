@@ -113,7 +113,7 @@ def test_walking_away_is_worse_for_the_line_than_today(view: str) -> None:
 
 
 def test_losses_lie_in_the_sourced_ranges() -> None:
-    """A month: 0.26 of 32,000 Russian and 0.21 of 15,000 Ukrainian casualties; civilians 148-286."""
+    """A month: 0.26 of 32,000 Russian, 0.21 of 15,000 Ukrainian casualties; civilians 148-286."""
     dead = {
         name: course("sceptic", "as_in_2025", name)[12].mean() / 12
         for name in ("deaths_russia", "deaths_ukraine", "deaths_civilian")
