@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from fake_cells import FakeScenario, small, trace
 
@@ -61,6 +62,15 @@ def test_as_data_it_is_json(months: list[TraceMonth]) -> None:
     data = json.loads(json.dumps(trace_json(months), allow_nan=False))
     assert [month["month"] for month in data] == list(range(6))
     assert data[2]["gains"] == {"ukraine": 0.05, "russia": -0.04}
+
+
+def test_as_data_it_holds_no_nan_and_nothing_of_numpys(months: list[TraceMonth]) -> None:
+    from dataclasses import replace
+
+    odd = replace(months[2], met=np.True_, gains={"russia": np.float64("nan")})
+    (data,) = json.loads(json.dumps(trace_json([odd]), allow_nan=False))
+    assert data["met"] is True
+    assert data["gains"] == {"russia": None}
 
 
 def test_only_what_is_new_is_said() -> None:

@@ -4,6 +4,7 @@ and why.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -51,8 +52,16 @@ def _quiet(months: Sequence[int]) -> list[str]:
 
 
 def trace_json(months: Sequence[TraceMonth]) -> list[dict[str, Any]]:
-    """Return a path as plain data, one object a month."""
-    return [asdict(month) for month in months]
+    """Return a path as plain data, one object a month; no NaN, undefined numbers are None."""
+    return [{name: _plain(value) for name, value in asdict(month).items()} for month in months]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if hasattr(value, "item"):  # a NumPy scalar
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _Teller:
