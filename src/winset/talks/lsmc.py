@@ -34,6 +34,7 @@ from winset.talks.regression import Fit, average, fit
 from winset.talks.walk import Walk, heard
 
 LEARNING = 2048
+RULE_ROUNDS = 3
 FIRST_PATH = 1 << 20  # solver paths have luck of their own
 
 
@@ -58,6 +59,7 @@ class History:
     ratio: list[Floats] = field(default_factory=list)
     noise: list[list[Floats | None]] = field(default_factory=list)
     prices: list[tuple[Floats, ...]] = field(default_factory=list)
+    levers: list[Floats] = field(default_factory=list)  # [L] mean set level per month
 
 
 @dataclass(frozen=True)
@@ -89,23 +91,38 @@ def solve(problem: Problem) -> Policy:
         informs = problem.scenario.spec.talks.refusals_inform
     again = bool(problem.war.inputs) or bool(problem.deals.strategy.rules)
     settled = problem.priors.types.shape[2] == 1 or not informs
+    rules = bool(problem.deals.strategy.rules)
     rounds = 1 if settled and not again else problem.settings.rounds
+    rounds = max(rounds, RULE_ROUNDS) if rules else rounds
+    before: Floats | None = None
+    shifted = 0.0
     for _ in range(rounds):
         history = _simulate(
             problem, base_paths, signs, accepts, informs, history if not again else None
         )
-        policy, new_signs, accepts = _backward(problem, history)
-        if signs is not None:
-            moves.append(
-                float(
-                    np.mean([np.abs(a - b).mean() for a, b in zip(signs, new_signs, strict=True)])
-                )
-            )
+        policy, new_signs, new_accepts = _backward(problem, history)
+        if signs is not None and accepts is not None:
+            pairs = zip(signs, new_signs, strict=True)
+            moves.append(float(np.mean([np.abs(a - b).mean() for a, b in pairs])))
             new_signs = [0.5 * (a + b) for a, b in zip(signs, new_signs, strict=True)]
-        signs = new_signs
+            new_accepts = [
+                (0.5 * (a + x), 0.5 * (g + y))
+                for (a, g), (x, y) in zip(accepts, new_accepts, strict=True)
+            ]
+        if rules:
+            use = np.array(history.levers)
+            shifted = float(np.abs(use - before).max()) if before is not None else 1.0
+            before = use
+        signs, accepts = new_signs, new_accepts
     assert policy is not None
-    policy.report["rounds"] = rounds
-    policy.report["moves"] = moves
+    policy.report.update({"rounds": rounds, "moves": moves})
+    if rules:
+        policy.report["levers_moved"] = shifted
+        if shifted > 0.01:
+            policy.report["note"] = (
+                f"{problem.strategy} under {problem.worldview}: lever use still moved by "
+                f"{shifted:.3f} in the last round of rules"
+            )
     return policy
 
 
@@ -143,6 +160,7 @@ def _simulate(
         if old is None:
             walk.read(inputs, live)
             history.z.append(walk.z.copy())
+            history.levers.append(walk.target.mean(axis=0))
             history.hazard.append(walk.hazards(inputs))
             if t % refresh == 0 or t == months:
                 latest = _price(problem, draw, walk.z, priced)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, parse
+from winset.scenario.soften import soften
 from winset.scenario.substitute import substitute
 from winset.talks.names import Facts, facts, is_static
 
@@ -71,7 +72,7 @@ def _readings(scenario: Scenario) -> Iterator[tuple[str, Expr]]:
         yield f"feature|{name}", feature
     for name, strategy in spec.strategies.items():
         for n, rule in enumerate(strategy.rules):
-            yield f"rule|{name}|{n}", rule.when
+            yield f"rule|{name}|{n}", soften(rule.when, rule.width)
     for name, signal in spec.signals.items():
         for value, likelihood in signal.chance.items():
             yield f"signal|{name}|{value}", likelihood

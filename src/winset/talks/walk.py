@@ -50,12 +50,11 @@ class Walk:
         before = self.target.copy()
         levers = {name: i for i, name in enumerate(pr.war.levers)}
         for n, rule in enumerate(rules):
-            on = (self.z[:, pr.key[f"rule|{pr.strategy}|{n}"]] > 0.5) & live
-            off = live & ~on
-            for lever, level in rule.set.items():
-                self.target[on, levers[lever]] = level
-            for lever, level in rule.otherwise.items():
-                self.target[off, levers[lever]] = level
+            on = np.clip(self.z[:, pr.key[f"rule|{pr.strategy}|{n}"]], 0.0, 1.0)
+            for lever in {**rule.set, **rule.otherwise}:
+                now = self.target[:, levers[lever]]
+                yes, no = rule.set.get(lever, now), rule.otherwise.get(lever, now)
+                self.target[:, levers[lever]] = np.where(live, on * yes + (1.0 - on) * no, now)
         stock = pr.deals.strategy.credibility
         if stock is not None and pr.deals.strategy.switch_cost is not None:
             cost = pr.deals.number  # draw-level expression
