@@ -23,8 +23,9 @@ from winset.war.engine import Floats
 SMALL: Final = 10
 ENOUGH_VALUE: Final = 0.0018
 ENOUGH_LENGTH: Final = 0.0045
-_MOST_BATCHES: Final = 16
-_MOST_PATH_MONTHS: Final = 200_000_000
+_MOST_BATCHES: Final = 64
+#: enough work: path-months times the parts of the war (some ten seconds on two cores)
+_MOST_WORK: Final = 5_000_000_000
 TODAY: Final = "today"
 
 
@@ -116,6 +117,8 @@ def _report(scenario: Scenario, plan: WarPlan, worldview: str, strategy: str) ->
     first: WarResult | None = None
     sums: dict[str, Floats] = {}
     path_months = 0
+    spec = scenario.spec
+    parts = 1 + len(spec.state) + len(spec.derived) + len(spec.flows) + len(spec.events)
     for batch in range(plan.batches):
         played = play_war(
             scenario,
@@ -137,8 +140,8 @@ def _report(scenario: Scenario, plan: WarPlan, worldview: str, strategy: str) ->
             sums[name] = sums.get(name, 0.0) + totals / plan.paths
         means = {name: total / (batch + 1) for name, total in sums.items()}
         found = {name: _estimate(values, replicate) for name, values in means.items()}
-        more = path_months * (batch + 2) / (batch + 1)
-        if _good_enough(found) or more > _MOST_PATH_MONTHS:
+        next_work = path_months * (batch + 2) / (batch + 1) * parts
+        if _good_enough(found) or next_work > _MOST_WORK:
             break
     assert first is not None
     return WarReport(

@@ -13,7 +13,7 @@ with the hazards p_e and the cost c of the last state (a stationary value).
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +23,6 @@ from winset.talks.problem import compiled
 from winset.talks.table import imposed_options
 from winset.war import War, WarResult
 from winset.war.engine import Floats, Ints
-
-_CHUNK: Final = 4_096
 
 
 def war_values(scenario: Scenario, result: WarResult) -> dict[str, Floats]:
@@ -38,15 +36,12 @@ def war_values(scenario: Scenario, result: WarResult) -> dict[str, Floats]:
     named = {name: start[:, i] for name, i in key.items()}
     deals = build(scenario, result.strategy, result.sample, named)
     imposed = imposed_options(scenario, deals, war)
-    total = len(result.ended)
-    out = {party: np.empty(total) for party in result.cost}
-    for first in range(0, total, _CHUNK):
-        at = np.arange(first, min(first + _CHUNK, total))
-        ends = _Ends(scenario, war, key, params, deals, imposed, result, at)
-        for party, values in out.items():
-            factor = result.batch.discount[party][result.batch.row[at]]
-            later = factor ** result.months[at]
-            values[at] = -result.cost[party][at] + later * ends.worth(party, factor)
+    ends = _Ends(scenario, war, key, params, deals, imposed, result)
+    out = {}
+    for party, cost in result.cost.items():
+        factor = result.batch.discount[party][result.batch.row]
+        later = factor**result.months
+        out[party] = -cost + later * ends.worth(party, factor)
     return out
 
 
@@ -81,37 +76,37 @@ class _Ends:
         deals: Deals,
         imposed: Ints,
         result: WarResult,
-        at: Ints,
     ) -> None:
         batch = result.batch
         self.scenario, self.war, self.key, self.deals = scenario, war, key, deals
-        self.imposed, self.row, self.hyp = imposed, batch.row[at], batch.hyp[at]
-        self.ended = result.ended[at]
-        self.reading = np.empty((len(at), len(war.readings)))
-        self.hazard = np.zeros((len(at), len(war.outcomes)))
-        self.cost = np.zeros((len(at), len(result.cost)))
+        self.imposed, self.row, self.hyp = imposed, batch.row, batch.hyp
+        self.ended = result.ended
+        paths = len(self.ended)
+        self.reading = np.empty((paths, len(war.readings)))
+        self.hazard = np.zeros((paths, len(war.outcomes)))
+        self.cost = np.zeros((paths, len(result.cost)))
         self.parties = list(result.cost)
-        inputs = _inputs(war, result, at)
-        for month in np.unique(result.months[at]):
-            here = np.flatnonzero(result.months[at] == month)
-            paths = at[here]
-            row: Any = batch.row[paths]
-            luck: Any = {"seed": batch.seed, "draw": row, "path": batch.path[paths]}
-            target, hyp, given = batch.target[paths], batch.hyp[paths], inputs[here]
-            state = result.state[paths]
-            out = np.empty((len(here), len(war.readings)))
+        inputs = _inputs(war, result)
+        order = np.argsort(result.months, kind="stable")
+        months, starts = np.unique(result.months[order], return_index=True)
+        for month, at in zip(months, np.split(order, starts[1:]), strict=True):
+            row: Any = batch.row[at]
+            luck: Any = {"seed": batch.seed, "draw": row, "path": batch.path[at]}
+            target, hyp, given = batch.target[at], batch.hyp[at], inputs[at]
+            state = result.state[at]
+            out = np.empty((len(at), len(war.readings)))
             war.read(state, params, row, target, hyp, given, int(month), out, **luck)
-            self.reading[here] = out
-            if (self.ended[here] < 0).any():
-                chances = np.empty((len(here), len(war.outcomes)))
+            self.reading[at] = out
+            if (self.ended[at] < 0).any():
+                chances = np.empty((len(at), len(war.outcomes)))
                 war.hazards(state, params, row, target, hyp, given, int(month), chances, **luck)
-                self.hazard[here] = chances
-                given, played = batch.inputs[paths], batch.war
-                costs = np.empty((len(here), len(self.parties)))
+                self.hazard[at] = chances
+                given, played = batch.inputs[at], batch.war
+                costs = np.empty((len(at), len(self.parties)))
                 played.spend(
                     state, batch.params, row, target, hyp, given, int(month), costs, **luck
                 )
-                self.cost[here] = costs
+                self.cost[at] = costs
 
     def worth(self, party: str, factor: Floats) -> Floats:
         """Worth of each path's ending, or of what goes on at the horizon [n]."""
@@ -190,10 +185,11 @@ class _Ends:
         return self._read(f"no_deal|{issue}|{self._option(m, flat)}", at)
 
 
-def _inputs(war: War, result: WarResult, at: Ints) -> Floats:
+def _inputs(war: War, result: WarResult) -> Floats:
     """The played inputs in the order of another compilation of the same war; others are 0."""
-    out = np.zeros((len(at), len(war.inputs)))
+    batch = result.batch
+    out = np.zeros((len(result.ended), len(war.inputs)))
     for i, name in enumerate(war.inputs):
-        if name in result.batch.war.inputs:
-            out[:, i] = result.batch.inputs[at, result.batch.war.inputs.index(name)]
+        if name in batch.war.inputs:
+            out[:, i] = batch.inputs[:, batch.war.inputs.index(name)]
     return out
