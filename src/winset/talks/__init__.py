@@ -1,7 +1,18 @@
-"""When it is signed: beliefs, the value of fighting on, acceptance, ratification, forward play."""
+"""When it is signed: beliefs, the value of fighting on, acceptance, ratification, forward play.
+
+`Cell`, `Settings` and their parts are light; solving and playing (numba) are imported when
+first called.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from winset.talks.cell import LIGHT, SKETCH, Cell, Course, Settings, TraceMonth
-from winset.talks.run import run_cell, trace_path, warm
+
+if TYPE_CHECKING:
+    from winset.talks.run import run_cell, trace_path, warm
 
 __all__ = [
     "LIGHT",
@@ -14,3 +25,9 @@ __all__ = [
     "trace_path",
     "warm",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("run_cell", "trace_path", "warm"):
+        return getattr(import_module("winset.talks.run"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from winset.scenario import Scenario
 from winset.talks.cell import Cell, Settings, TraceMonth
 from winset.talks.exact import TooLarge
 from winset.talks.exact_solve import exact_cell, solve_draw
-from winset.talks.lsmc import solve
+from winset.talks.lsmc import Policy, solve
 from winset.talks.play import Player
 from winset.talks.problem import Problem, compiled, prepare
 from winset.talks.tally import cell
@@ -82,12 +83,19 @@ def warm(scenario: Scenario) -> None:
     compiled(scenario)
 
 
+@lru_cache(maxsize=2)
+def _solved(
+    scenario: Scenario, worldview: str, strategy: str, settings: Settings
+) -> tuple[Problem, Policy]:
+    problem = prepare(scenario, worldview, strategy, settings)
+    return problem, solve(problem)
+
+
 def trace_path(
     scenario: Scenario, worldview: str, strategy: str, settings: Settings, draw: int, path: int
 ) -> list[TraceMonth]:
     """One path of a cell, month by month, exactly as it was played in the study."""
-    problem = prepare(scenario, worldview, strategy, settings)
-    policy = solve(problem)
+    problem, policy = _solved(scenario, worldview, strategy, settings)
     player = Player(problem, policy, draw * settings.paths + path)
     player.play()
     return [_month(problem, entry) for entry in player.log]

@@ -170,5 +170,7 @@ class Check(Evidence):
 
     label: str = Field("", description="what should be reproduced")
     what: Id = Field(description="overlap_at_start, ceasefire_per_month, or a measure")
-    stated: dict[Id, Uncertain] | Uncertain = Field(description="one range, or one per worldview")
+    stated: Uncertain | dict[Id, Uncertain] = Field(
+        union_mode="left_to_right", description="one range, or one per worldview"
+    )
     strategy: Id | None = Field(None, description="under which strategy; none = the baseline")
