@@ -89,7 +89,10 @@ def solve(problem: Problem) -> Policy:
     informs = problem.settings.refusals_inform
     if informs is None:
         informs = problem.scenario.spec.talks.refusals_inform
-    again = bool(problem.war.inputs) or bool(problem.deals.strategy.rules)
+    # gaps and refusals are read by rules alone; beliefs may move the war itself
+    again = bool(problem.deals.strategy.rules) or any(
+        name.startswith("belief.") for name in problem.war.inputs
+    )
     settled = problem.priors.types.shape[2] == 1 or not informs
     rules = bool(problem.deals.strategy.rules)
     rounds = 1 if settled and not again else problem.settings.rounds
