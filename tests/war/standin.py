@@ -75,6 +75,10 @@ class Values:
     values: Mapping[str, Any] = field(default_factory=dict)
     believed: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
+    @property
+    def replicate(self) -> Any:
+        return np.zeros(len(next(iter(self.values.values()), [0])), dtype=np.int64)
+
 
 def values(**numbers: float | Sequence[float]) -> Values:
     return Values({k: np.atleast_1d(np.asarray(v, dtype=float)) for k, v in numbers.items()})

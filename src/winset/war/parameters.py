@@ -25,6 +25,11 @@ class HasValues(Protocol):
         """(party, quantity id) -> values [draws] where the party believes something else."""
         ...
 
+    @property
+    def replicate(self) -> NDArray[np.int64]:
+        """[draws] which scramble a draw belongs to; here only their number counts."""
+        ...
+
 
 def parameters(
     layout: Layout, sample: HasValues, scenario: HasStructure, worldview: str, holder: str | None
@@ -40,7 +45,7 @@ def parameters(
             return float(spec.terms[name[5:]].month)
         return sample.values[name]
 
-    draws = len(next(iter(sample.values.values()))) if sample.values else 1
+    draws = len(sample.replicate)
     out = np.empty((draws, len(layout.parameters)))
     column = 0
     for name in layout.quantities:
