@@ -118,8 +118,6 @@ class Body:
             return f"g[{number}]"
         if what:
             return self.delivered(number) if what == "delivered" else self._cost(number)
-        if name.startswith("term.") and name[5:] in layout.spec.terms:
-            return self.tree(Num(float(layout.spec.terms[name[5:]].month)), element)
         given = INPUT_PREFIXES + (READING_INPUTS if self._reading else ())
         if name.startswith(given) or (self._reading and name in READING_NAMES):
             return layout.input(name)

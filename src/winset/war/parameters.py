@@ -35,14 +35,11 @@ def parameters(
     layout: Layout, sample: HasValues, scenario: HasStructure, worldview: str, holder: str | None
 ) -> Floats:
     """Quantities, switches and expressions of quantities, per draw [D, Q] (see `War.params`)."""
-    spec = scenario.spec
     believed = sample.believed
 
     def look(name: str) -> Floats | float:
         if holder is not None and (holder, name) in believed:
             return believed[holder, name]
-        if name.startswith("term.") and name not in sample.values:
-            return float(spec.terms[name[5:]].month)
         return sample.values[name]
 
     draws = len(sample.replicate)

@@ -38,7 +38,11 @@ class Derived(Evidence):
 
 
 class Flow(Evidence):
-    """Adds `rate` (stock's unit per month) to `to` and takes it from `take_from`."""
+    """Adds `rate` (stock's unit per month) to `to` and takes it from `take_from`.
+
+    `to` gets it in full even where a bound stops `take_from`; where it must not, say
+    `min(rate, stock)`.
+    """
 
     to: Id | None = Field(None, description="stock it adds to")
     take_from: Id | None = Field(None, description="stock it takes from")
@@ -48,7 +52,8 @@ class Flow(Evidence):
 
 
 class Event(Evidence):
-    """Fires with probability 1-exp(-rate) (or `chance`) each month.
+    """Fires with probability 1-exp(-rate) (or `chance`) each month; below 0 counts as 0, a chance
+    above 1 as 1.
 
     Where it names an `outcome` it ends the war. `changes` are added to stocks when it fires (a
     bernoulli of its own stream, so that a scenario can also count firings).
@@ -69,7 +74,11 @@ class Outcome(Evidence):
 
     label: str = Field("", description="what it is")
     victor: Id | None = Field(None, description="who prevails, if anybody")
-    when: Expr | None = Field(None, description="ends the war when true of the state after a step")
+    when: Expr | None = Field(
+        None,
+        description="ends the war when true of the state after a step, as the next month sees it "
+        "(`month >= 12`: once 12 months have been fought)",
+    )
     imposes: dict[Id, Id | float] = Field(
         default_factory=dict,
         description="issue -> option (or share); only issues in the victor's `power`",
@@ -96,8 +105,9 @@ class Lever(Evidence):
     """A lever of the outside power, level 0..1. Acts only through expressions that read `lever.ID`.
 
     Delivered level: the set level, reached with an exponential lag of `delay` months from `today`;
-    then `delivered` (which may read `level`, quantities, stocks, hypotheses), then no more than the
-    stock allows.
+    then `delivered` (which may read `level`, quantities, stocks, hypotheses) but not below 0, then
+    no more than the stock allows; levers that share a stock are served in the order of the file.
+    In `cost`, `level` is the delivered level.
     """
 
     code: str = Field("", description="short code used in tables, such as L01")
