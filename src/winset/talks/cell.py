@@ -39,7 +39,7 @@ class Settings:
     solver_paths: int = 4
     rounds: int = 2
     refresh: int = 3
-    searched: int = 6
+    searched: int = 4
     enough: int = 1024
     cross_fit: bool = True
     texts: int = 24
@@ -108,7 +108,7 @@ class TraceMonth:
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
 LIGHT: Final[dict[str, Any]] = {
     "rounds": 1,
-    "searched": 5,
+    "searched": 3,
     "enough": 512,
     "refresh": 6,
     "cross_fit": False,

@@ -23,6 +23,12 @@ from winset.talks.packages import Deals, _pair_tables
 from winset.talks.terms import Home, lasting, ratified, terms, type_combos
 
 SMALL = 1024
+# moves of the values of fighting on, from the no-talks values at the start, at which texts are
+# searched and kept
+FOUND = (-0.1, 0.08)
+KEPT = (-0.25, -0.08, 0.08)
+NEARBY = (-0.1, 0.05)
+BEST = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ def choose_candidates(
         return _with_armistice(packages, kept, armistice, 0.0)
     found = _found(deals, at_home, start, searched)
     packages = np.unique(np.concatenate([found, _plans(deals)]), axis=0)
+    packages = _nearby(deals, at_home, start, packages)
     rows, loss = _keep(deals, at_home, start, packages, count)
     used, back = np.unique(rows, return_inverse=True)
     return _with_armistice(packages[used], back.reshape(rows.shape), armistice, loss)
@@ -171,7 +178,7 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
     by local search."""
     parties = deals.scenario.signatories
     chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
-    moves = list(itertools.product((-0.1, 0.08), repeat=len(parties)))
+    moves = list(itertools.product(FOUND, repeat=len(parties)))
     draw = np.repeat(chosen, len(moves))
     shift = np.tile(np.array(moves), (len(chosen), 1))
     masks = _masks(deals)
@@ -224,6 +231,28 @@ def _payoff(deals: Deals, start: Start, r: int, d: int, wish: Floats) -> Payoff:
     return Payoff(scores, pairs)
 
 
+def _nearby(deals: Deals, at_home: Home, start: Start, packages: np.ndarray) -> np.ndarray:
+    """The packages and the best of their neighbours (one issue changed) in every draw: what is best
+    in the draws that were not searched is seldom further away."""
+    masks, parties = _masks(deals), deals.scenario.signatories
+    around = [packages]
+    for m, mask in enumerate(masks):
+        for option in np.flatnonzero(mask):
+            changed = packages.copy()
+            changed[:, m] = option
+            around.append(changed)
+    pool = np.unique(np.concatenate(around), axis=0)
+    pool = pool[deals.menu.space.feasible(pool)]
+    draw = np.arange(deals.draws)[:, None]
+    picked = [packages]
+    for move in NEARBY:
+        shift = np.full((deals.draws, len(pool), len(parties)), move)
+        worth = score(deals, at_home, start, draw, pool[None], shift)
+        best = np.argpartition(-worth, min(BEST, len(pool) - 1), axis=1)[:, :BEST]
+        picked.append(pool[np.unique(best)])
+    return np.unique(np.concatenate(picked), axis=0)
+
+
 def _masks(deals: Deals) -> tuple[np.ndarray, ...]:
     return tuple(
         deals.allowed[int(f) : int(f) + n]
@@ -239,7 +268,7 @@ def _keep(
     parties = deals.scenario.signatories
     draw = np.arange(deals.draws)[:, None]
     near = np.zeros((deals.draws, len(packages)))
-    for move in itertools.product((-0.15, 0.0, 0.12), repeat=len(parties)):
+    for move in itertools.product(KEPT, repeat=len(parties)):
         shift = np.broadcast_to(np.array(move), (deals.draws, len(packages), len(parties)))
         worth = score(deals, at_home, start, draw, packages[None], shift)
         best = worth.max(axis=1, keepdims=True)
