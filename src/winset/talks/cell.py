@@ -107,7 +107,7 @@ class TraceMonth:
 
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
 LIGHT: Final[dict[str, Any]] = {
-    "rounds": 1,
+    "rounds": 2,
     "searched": 3,
     "enough": 512,
     "refresh": 6,
