@@ -31,7 +31,8 @@ def memoryless(**more: Any) -> Standin:
             "b": {**PREFERENCE, "war_cost": "c * x"},
         },
         hypotheses={"fact": {"values": ["p", "q"], "prior": {"p": "share", "q": "1 - share"}}},
-        course=["x"],
+        course=["x", "age"],
+        derived={"age": {"value": "month"}},
         **more,
     )
 
@@ -93,6 +94,8 @@ def test_courses_are_quantiles_over_all_paths_and_the_end_is_each_ones_own() -> 
     for month in (1, 4, 9):
         at = np.where(months <= month, 101 + 2 * months, 1 + 2 * month)
         np.testing.assert_allclose(course[month], np.quantile(at, (0.1, 0.25, 0.5, 0.75, 0.9)))
+        ages = np.quantile(np.minimum(months, month), (0.1, 0.25, 0.5, 0.75, 0.9))
+        np.testing.assert_allclose(whole.courses["age"][month], ages)
     final = np.quantile(101 + 2 * months, (0.1, 0.25, 0.5, 0.75, 0.9))
     np.testing.assert_allclose(result.final["x"], final)
     np.testing.assert_allclose(whole.final["x"], final)

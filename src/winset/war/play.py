@@ -246,11 +246,10 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
     p.alive &= p.ended < 0
     while True:
         going = bool(p.alive.any()) and month < last
-        if done.course is not None and (month <= shown or not going):
-            out = np.empty((len(p.row), len(batch.watch)))
-            where = (p.state, params, p.row, p.target, p.hyp, p.inputs)
-            war.read(*where, month, out, seed=seed, draw=p.row, path=p.path)
-            done.course[month : shown + 1, p.place] = out
+        if done.course is not None and month <= shown:
+            _record(batch, p, month, done.course)
+            if not going:
+                done.course[month + 1 : shown + 1] = done.course[month]
         if not going:
             break
         # Month by month where somebody watches; else in spells, after which the ended are dropped.
@@ -273,6 +272,19 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
     if done.course is not None:
         _read_last(batch, done, piece)
     return done
+
+
+def _record(batch: Batch, p: _Going, month: int, course: NDArray[np.float32]) -> None:
+    """The watched quantities at the start of a month; those of paths ended before stand still."""
+    out = np.empty((len(p.row), len(batch.watch)))
+    batch.war.read(
+        p.state, batch.params, p.row, p.target, p.hyp, p.inputs, month, out,
+        seed=batch.seed, draw=p.row, path=p.path,
+    )  # fmt: skip
+    if month:
+        course[month] = course[month - 1]
+    now = p.months == month
+    course[month, p.place[now]] = out[now]
 
 
 def _read_last(batch: Batch, done: _Done, piece: slice) -> None:
