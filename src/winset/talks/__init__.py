@@ -1,7 +1,7 @@
 """When it is signed: beliefs, the value of fighting on, acceptance, ratification, forward play.
 
-`Cell`, `Settings` and their parts are light; solving and playing (numba) are imported when
-first called.
+`Cell`, `Settings` and their parts are light; solving and playing (numba) are imported when first
+called.
 """
 
 from __future__ import annotations

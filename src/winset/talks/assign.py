@@ -12,8 +12,7 @@ from winset.talks.problem import Problem
 
 def true_combination(problem: Problem, kind: str, draw: np.ndarray, path: np.ndarray) -> np.ndarray:
     """[P] combination of types (or hidden facts) true on each path, stratified, from the world's
-    prior; one even stream per
-    hypothesis, so that another hypothesis's prior moves nothing here."""
+    prior; one even stream per hypothesis, so that another hypothesis's prior moves nothing here."""
     known = problem.facts
     if kind == "types":
         own = [h for h, o in enumerate(known.owner) if o is not None]
@@ -47,10 +46,9 @@ def true_combination(problem: Problem, kind: str, draw: np.ndarray, path: np.nda
 def overlap_at_start(
     problem: Problem, draw: np.ndarray, z: Floats, c: Floats, b: Floats, truth: np.ndarray
 ) -> Floats:
-    """[P] 1 where some candidate text is at least as good as fighting on for every signatory's
-    true type, and is ratified
-    more likely than not. The start is the same on all paths of a draw and type: one of each is
-    judged."""
+    """[P] 1 where some candidate text is at least as good as fighting on for every signatory's true
+    type, and is ratified more likely than not. The start is the same on all paths of a draw and
+    type: one of each is judged."""
     tb = problem.table
     rows, parties, kept = problem.rows, len(problem.parties), tb.kept.shape[1]
     code = draw * tb.row_of.shape[1] + truth

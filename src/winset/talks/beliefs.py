@@ -1,10 +1,8 @@
 """Who believes what, month by month, on every path: Bayes' rule over types and hidden facts.
 
-The public likelihood of what happened so far is kept once per path, split in two factors that
-never mix: hidden [P,H]
-(months survived, signals) and types [P,T] (meetings that failed, signals). A holder's posterior is
-its own prior times
-that likelihood, given what it knows of its own type.
+The public likelihood of what happened so far is kept once per path, split in two factors that never
+mix: hidden [P,H] (months survived, signals) and types [P,T] (meetings that failed, signals). A
+holder's posterior is its own prior times that likelihood, given what it knows of its own type.
 """
 
 from __future__ import annotations

@@ -15,9 +15,8 @@ class Blame:
     blocker is ratification.
 
     For a party: weight x (its best option's score - the tabled option's score), the true type's.
-    For ratification: what the
-    tabled option costs in support at home against the best option, in the home that supports the
-    text least.
+    For ratification: what the tabled option costs in support at home against the best option, in
+    the home that supports the text least.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -17,17 +17,13 @@ Floats = NDArray[np.float64]
 class Settings:
     """How large and how careful a run is.
 
-    draws: draws of the uncertain quantities, `replicates` independent scrambles of
-    draws/replicates points each.
-    paths: paths a draw in forward play. months: horizon. solver_paths: base paths a draw for the
-    value of
-    fighting on (more where draws are few); refresh: months between re-pricings of texts on those
-    paths;
-    searched: draws at which texts are searched; enough: least number of solver paths in all;
-    cross_fit: predict each half of the paths by the other half's fit.
-    solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate
-    texts kept.
-    temperature_factor: multiplies every tau (0.5 for the second headline).
+    draws: draws of the uncertain quantities, `replicates` independent scrambles of draws/replicates
+    points each. paths: paths a draw in forward play. months: horizon. solver_paths: base paths a
+    draw for the value of fighting on (more where draws are few); refresh: months between
+    re-pricings of texts on those paths; searched: draws at which texts are searched; enough: least
+    number of solver paths in all; cross_fit: predict each half of the paths by the other half's
+    fit. solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate
+    texts kept. temperature_factor: multiplies every tau (0.5 for the second headline).
     """
 
     draws: int = 128
@@ -60,16 +56,12 @@ class Cell:
     """What one strategy does under one worldview.
 
     measures: name -> [draws] means over the draw's paths (NaN where a conditional mean has no
-    path).
-    replicate: [draws] which scramble a draw belongs to (Monte Carlo error comes from these).
-    sampled: quantity id -> [draws] values used. courses: by month. terms: (package, share of
-    signed paths), largest first.
-    blocked_by: blocker -> share of unsigned meeting-months (a signatory, or `ratification`);
-    `blocked_issue` and
-    `shortfall` describe the main blocker. fighting_on: signatory -> [draws] value of fighting on
-    at the start, averaged
-    over the world's types. fitted: diagnostics of the solver (R2, exact value beside the
-    regression's, rounds, moves).
+    path). replicate: [draws] which scramble a draw belongs to (Monte Carlo error comes from these).
+    sampled: quantity id -> [draws] values used. courses: by month. terms: (package, share of signed
+    paths), largest first. blocked_by: blocker -> share of unsigned meeting-months (a signatory, or
+    `ratification`); `blocked_issue` and `shortfall` describe the main blocker. fighting_on:
+    signatory -> [draws] value of fighting on at the start, averaged over the world's types. fitted:
+    diagnostics of the solver (R2, exact value beside the regression's, rounds, moves).
     """
 
     worldview: str

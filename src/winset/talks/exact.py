@@ -1,18 +1,16 @@
 """Backward induction on the reachable public state, for small games and as the oracle of the
 regression.
 
-Level t holds every public situation that can be reached: the stocks and the tally of learned
-events and, where refusals
-or survival inform about types or hidden facts, the whole public history (failed meetings
-included), since beliefs then
-depend on it. Randomness may come from events only (each fires or not), never from continuous terms.
+Level t holds every public situation that can be reached: the stocks and the tally of learned events
+and, where refusals or survival inform about types or hidden facts, the whole public history (failed
+meetings included), since beliefs then depend on it. Randomness may come from events only (each
+fires or not), never from continuous terms.
 
     Y_fail(n) = -c + d [sum p W + (1 - sum p) sum_children P_i(child) V(child after a failed
     meeting)],  C_i = E_i[Y_fail]
 
 with P_i the holder's predictive chance of learned events. Beliefs about types depend on C through
-acceptance: nodes are
-solved with the beliefs of the round before until those stop moving.
+acceptance: nodes are solved with the beliefs of the round before until those stop moving.
 """
 
 from __future__ import annotations

@@ -212,8 +212,8 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
 
 
 def _midpoint(problem: Problem, node: Node, c: Floats, draw: int) -> None:
-    """Where the only issue is divisible and values are straight lines, put the Nash split itself
-    on the table.
+    """Where the only issue is divisible and values are straight lines, put the Nash split itself on
+    the table.
 
     The first two kept texts stay as they are; the last is moved to the split that halves the
     surplus.

@@ -1,10 +1,9 @@
-"""The value where the horizon cuts the war: stated by the scenario, or the war going on for ever
-as in its last month.
+"""The value where the horizon cuts the war: stated by the scenario, or the war going on for ever as
+in its last month.
 
-Stationary value under signing chance s (at value G) and hazards p: C = (-c + d [sum p W + (1-sum
-p) s G]) /
-(1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (8 damped steps from
-the no-talks value).
+Stationary value under signing chance s (at value G) and hazards p: C = (-c + d [sum p W + (1-sum p)
+s G]) / (1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (8 damped steps
+from the no-talks value).
 """
 
 from __future__ import annotations

@@ -221,9 +221,8 @@ def fight(
     """Value once the month's talks failed: Y = -c + d [ sum_e p_e W_e + (1 - sum p) V' ].
 
     cost [P,R], hazard [P,H,E] monthly chances per hidden combination, fact_of [P,F] hidden
-    combination of fact f on this
-    path; ends, next_ends [P,E+1,R]; crossed [P] outcome reached by a threshold on the next state,
-    or -1.
+    combination of fact f on this path; ends, next_ends [P,E+1,R]; crossed [P] outcome reached by a
+    threshold on the next state, or -1.
     """
     combos, parties = tb.row_of.shape[1], tb.discount.shape[1]
     facts, outcomes = v_open.shape[3], hazard.shape[2]

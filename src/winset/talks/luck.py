@@ -37,9 +37,8 @@ def uniform(seed: int, name: str, draw: np.ndarray, path: np.ndarray, month: int
 
 
 def lattice(seed: int, name: str, number: int, draw: np.ndarray, path: np.ndarray) -> Floats:
-    """[P] evenly spread numbers in [0,1) over the paths of a draw (Kronecker sequence, random
-    shift per draw and name):
-    a path's hidden facts are stratified, other names' streams are untouched."""
+    """[P] evenly spread numbers in [0,1) over the paths of a draw (Kronecker sequence, random shift
+    per draw and name): a path's hidden facts are stratified, other names' streams are untouched."""
     root = 1.0
     for _ in range(60):
         root = (1.0 + root) ** (1.0 / (number + 2.0))

@@ -6,9 +6,8 @@ model.md section 3. For row i (a signatory's type, or an outsider), draw n and p
     raw_i(d) = sum_m w_im s_im(d_m) + pairs,   v_i(d) = clip((raw - worst) / (best - worst), 0, 1)
     ** aspiration_i
 
-with worst and best over feasible packages at the start, believed delivery 1. A gift believed with
-q counts
-q s + (1-q) (score of what holds with no deal on that issue).
+with worst and best over feasible packages at the start, believed delivery 1. A gift believed with q
+counts q s + (1-q) (score of what holds with no deal on that issue).
 """
 
 from __future__ import annotations
@@ -35,9 +34,8 @@ class Deals:
     """All deal-level arrays of one worldview and strategy. D draws, R rows, O options, M issues.
 
     weight [D,R,M] sums to 1; score [D,R,O] in 0..1, NaN where it reads the state; believed [D,O],
-    NaN where it reads the
-    state; no_deal [O] weights of what holds with no deal (NaN = reads the state); low, high, power
-    [D,R];
+    NaN where it reads the state; no_deal [O] weights of what holds with no deal (NaN = reads the
+    state); low, high, power [D,R];
     """
 
     scenario: Scenario

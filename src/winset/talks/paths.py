@@ -20,12 +20,10 @@ class Record:
     """What happened, per path [P].
 
     truth: type combination; fact: hidden combination; signed_at, ceased_at, ended_at: months, -1
-    never; text: number of
-    the signed text; outcome: -1 none; lasting: chance that the deal holds its window; worse:
-    signed below fighting on for a
-    signatory; value [P,S]; fought: months of war; overlap: 1 where the start had an overlap;
-    again_at: month in which a
-    broken peace turns to war; factor [P,S]: discount so far; z: readings at the end.
+    never; text: number of the signed text; outcome: -1 none; lasting: chance that the deal holds
+    its window; worse: signed below fighting on for a signatory; value [P,S]; fought: months of war;
+    overlap: 1 where the start had an overlap; again_at: month in which a broken peace turns to war;
+    factor [P,S]: discount so far; z: readings at the end.
     """
 
     index: np.ndarray

@@ -193,8 +193,8 @@ def price(
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def ending(tb: Table, draw: Array, z: Array, who: Array, which: Array, out: Array) -> None:
-    """Utility [P,R] of the ending that came (which [P], last row = plain no deal) at the state
-    read in z."""
+    """Utility [P,R] of the ending that came (which [P], last row = plain no deal) at the state read
+    in z."""
     rows, options, issues = tb.score.shape[1], tb.score.shape[2], tb.first.shape[0] - 1
     s, nd = np.empty((rows, options)), np.empty((rows, issues))
     x, q = np.empty((rows, options)), np.empty(options)

@@ -28,9 +28,8 @@ from winset.war import War, compile_war
 @dataclass(frozen=True)
 class Hidden:
     """Hidden facts: combinations [H] as indicator columns [H, columns of War.hypotheses]; dynamic:
-    those whose value moves
-    anything but the chances of ending. path_of [H] numbers the dynamic part, ways = how many such
-    parts."""
+    those whose value moves anything but the chances of ending. path_of [H] numbers the dynamic
+    part, ways = how many such parts."""
 
     columns: Floats
     path_of: np.ndarray
@@ -41,8 +40,7 @@ class Hidden:
 @dataclass(frozen=True)
 class Priors:
     """types [S+1,D,T] and hidden [S+1,D,H] priors of each signatory and, last, the public; world
-    likewise without the
-    first axis."""
+    likewise without the first axis."""
 
     types: Floats
     hidden: Floats
@@ -198,8 +196,8 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
 
 
 def start_readings(war: War, params: Floats, target: Floats, hidden: Hidden, draws: int) -> Floats:
-    """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs
-    at 0)."""
+    """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs at
+    0)."""
     row = np.arange(draws)
     state = war.start(params, row)
     out = np.zeros((draws, len(war.readings)))

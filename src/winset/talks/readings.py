@@ -1,5 +1,5 @@
-"""Every state-level expression the talks need, named, so that the war's compiled step can read
-them all at once."""
+"""Every state-level expression the talks need, named, so that the war's compiled step can read them
+all at once."""
 
 from __future__ import annotations
 

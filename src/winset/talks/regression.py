@@ -2,10 +2,9 @@
 two halves.
 
 Longstaff and Schwartz (2001) regress realised continuation values on functions of the state. Here
-one regression a month
-serves all draws; each draw's own level is its mean residual, shrunk by n / (n + within / between).
-Paths of one half are
-predicted by the other half's fit, so that a path's luck never informs its own choices.
+one regression a month serves all draws; each draw's own level is its mean residual, shrunk by n /
+(n + within / between). Paths of one half are predicted by the other half's fit, so that a path's
+luck never informs its own choices.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ def fit(
     """Fit y [P] on x [F,P] (no constant row needed) with weights [P].
 
     noise [Q,P]: control variates whose conditional mean is zero under the weights (a learned
-    event's surprise times
-    features): they take up the month's luck and are left out of the prediction.
+    event's surprise times features): they take up the month's luck and are left out of the
+    prediction.
     """
     total = weight.sum()
     if total <= 1e-12:

@@ -58,8 +58,7 @@ def run_cell(
 
 def _beside_exact(problem: Problem) -> dict[str, Any]:
     """Where acceptance has no errors (tau = 0) a regression cannot tell indifference: give the
-    exact value of fighting on
-    beside it where the game is small, else nothing."""
+    exact value of fighting on beside it where the game is small, else nothing."""
     if problem.table.tau.any():
         return {}
     try:

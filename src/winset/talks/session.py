@@ -15,8 +15,8 @@ def shortfall(
     tb: Table, d: int, p: int, t: int, v: Array, lasts: Array, r: Array, c: Array, b: Array
 ) -> float:
     """How far party p's value of fighting on lies above the best text that the others accept (0
-    where one is good
-    enough for it); where they accept none, above the text that comes nearest to them."""
+    where one is good enough for it); where they accept none, above the text that comes nearest to
+    them."""
     parties = tb.discount.shape[1]
     mine = tb.row_of[p, t]
     best, nearest, fallback = -1e300, -1e300, -1e300
@@ -69,12 +69,10 @@ def meet(
     at home.
 
     truth [P] true type combination; under [P] 1 under an armistice (fighting on is then worth c +
-    what the armistice adds);
-    luck [P,S+1]; out per path: text (flat number, -1 none), sealed 1 signed / 2 armistice / 0
-    failed, signs [P,T],
-    accept, gain, refused [P,S] at the true types, ratified, held [P,S] A, value [P,S] v, hazard,
-    short [P,S] = C - best G over texts
-    the others accept; tally [P] who blocks: party number, S = ratification, -1 none.
+    what the armistice adds); luck [P,S+1]; out per path: text (flat number, -1 none), sealed 1
+    signed / 2 armistice / 0 failed, signs [P,T], accept, gain, refused [P,S] at the true types,
+    ratified, held [P,S] A, value [P,S] v, hazard, short [P,S] = C - best G over texts the others
+    accept; tally [P] who blocks: party number, S = ratification, -1 none.
     """
     rows, options, issues = tb.score.shape[1], tb.score.shape[2], tb.first.shape[0] - 1
     parties, combos, kept = tb.discount.shape[1], tb.hazard.shape[2], tb.kept.shape[1]

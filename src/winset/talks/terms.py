@@ -1,12 +1,12 @@
-"""What ratifiers, consents, red lines and time do to a package: the parts of r, h and G that do
-not move with the war.
+"""What ratifiers, consents, red lines and time do to a package: the parts of r, h and G that do not
+move with the war.
 
     r(d,s) = prod_i logistic(k_i (support_i(d) + cover_i(s) on_i(d) - midpoint_i)) x gates(d) x
     consents(d)
     h(d,s,theta) = hazard(d,theta) x multiplier(s)
 
-Support of party i for d: influence-weighted mean over its constituencies of
-clip(sum_m share_m max(0, 1 - step_m x orders beyond tolerance) / sum_m share_m + eased(d), 0, 1).
+Support of party i for d: influence-weighted mean over its constituencies of clip(sum_m share_m
+max(0, 1 - step_m x orders beyond tolerance) / sum_m share_m + eased(d), 0, 1).
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Home:
 
 @dataclass(frozen=True)
 class Terms:
-    """Package-level terms, [..., X] for packages [..., issues]. S signatories, T type
-    combinations, R rows."""
+    """Package-level terms, [..., X] for packages [..., issues]. S signatories, T type combinations,
+    R rows."""
 
     support: Floats  # [..., S]
     cover_on: Floats  # [..., S]
@@ -220,8 +220,8 @@ def lasting(hazard: Floats, discount: Floats, window: int, late: Floats | float)
     """A: weight of the deal against renewed war, model.md section 3, with a late hazard after the
     window.
 
-    A = (1-d)(1-q^w)/(1-q) + q^w L,  q = d(1-h),  L = (1-d)/(1-d(1-late)) (1 where late = 0).
-    At d = 1: A = (1-h)^w L (a deal in force for ever, no discounting).
+    A = (1-d)(1-q^w)/(1-q) + q^w L,  q = d(1-h),  L = (1-d)/(1-d(1-late)) (1 where late = 0). At d =
+    1: A = (1-h)^w L (a deal in force for ever, no discounting).
     """
     q = discount * (1.0 - hazard)
     power = q**window

@@ -1,12 +1,10 @@
-"""Candidate texts: the few packages, out of all that the strategy will table, that a mediator
-would ever choose.
+"""Candidate texts: the few packages, out of all that the strategy will table, that a mediator would
+ever choose.
 
-In some draws and at some values of fighting on, the best text is searched by local search (issue
-by issue, then pairs
-of issues) from frontier starts; all texts found are re-valued in every draw, and each draw keeps
-the best of them.
-Small spaces keep every feasible package. Measured loss against the exact optimum:
-docs/explanation/solver.
+In some draws and at some values of fighting on, the best text is searched by local search (issue by
+issue, then pairs of issues) from frontier starts; all texts found are re-valued in every draw, and
+each draw keeps the best of them. Small spaces keep every feasible package. Measured loss against
+the exact optimum: docs/explanation/solver.
 """
 
 from __future__ import annotations
@@ -45,8 +43,8 @@ class Texts:
 @dataclass(frozen=True)
 class Start:
     """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S],
-    fighting on [D,R] (a first
-    guess), public prior over type combinations [D,T], tau, discount [D,S], omega [D]."""
+    fighting on [D,R] (a first guess), public prior over type combinations [D,T], tau, discount
+    [D,S], omega [D]."""
 
     contribution: Floats
     cover: Floats
@@ -174,8 +172,8 @@ def score(
 
 
 def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarray:
-    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved
-    by local search."""
+    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved by
+    local search."""
     parties = deals.scenario.signatories
     chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
     moves = list(itertools.product(FOUND, repeat=len(parties)))
@@ -198,8 +196,8 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
 def _pool(
     deals: Deals, at_home: Home, start: Start, chosen: np.ndarray, masks: tuple[np.ndarray, ...]
 ) -> np.ndarray:
-    """Packages on exact frontiers of the signatories' values, with and without what their
-    ratifiers want."""
+    """Packages on exact frontiers of the signatories' values, with and without what their ratifiers
+    want."""
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     parties = deals.scenario.signatories
     out = [_plans(deals)]
