@@ -1,4 +1,4 @@
-"""What happens on the solver paths, month by month: states, features, prices, beliefs and weights."""
+"""The solver paths, month by month: states, features, prices of texts, beliefs and weights."""
 
 from __future__ import annotations
 
