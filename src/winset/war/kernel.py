@@ -58,7 +58,7 @@ class _Machine:
         if key not in self.shared:
             data = self.parameters if array == "q" else self.at[array].data
             place = self.builder.gep(data, [ir.Constant(WORD, column)])
-            self.shared[key] = Value(self.builder.load(place), False)
+            self.shared[key] = Value(self.builder.load(place), False, array == "c")
         return self.shared[key]
 
     def words(self, array: str) -> Value:
@@ -71,14 +71,12 @@ class _Machine:
         if array in self.columns:
             self.stored[array][column] = self.lanes.spread(value)
         elif array == "ended":
-            self._store_whole(
-                array, self.builder.gep(self.at[array].data, [self.at["first"]]), _SHORT, value
-            )
+            self._store_shorts(self.builder.gep(self.at[array].data, [self.at["first"]]), value)
         else:
             self._store_bytes(array, column, value)
 
-    def _store_whole(self, array: str, place: Any, kind: Any, value: Value) -> None:
-        vector = ir.VectorType(kind, WIDTH)
+    def _store_shorts(self, place: Any, value: Value) -> None:
+        vector = ir.VectorType(_SHORT, WIDTH)
         pointer = self.builder.bitcast(place, vector.as_pointer())
         whole = self.builder.fptosi(self.lanes.spread(value), vector)
         before = self.builder.load(pointer, align=2)
@@ -123,7 +121,7 @@ class _Machine:
         return Value(out, True)
 
     def finish(self) -> Any:
-        """Write what was stored; the block's code: 0, or why it is refused (nothing stored then).
+        """Write what was stored; returns the block's code: 0, or why it is refused.
 
         A state that is not finite is written as it is, for the message.
         """
