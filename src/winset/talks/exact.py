@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.talks.menu import Floats
@@ -186,6 +187,9 @@ def grow(problem: Problem, draw: int) -> Tree:
         np.zeros((1, h_count)),
         _crossed(world, first, 0),
     )
+    if level.ended[0] >= 0:
+        name = problem.war.outcomes[level.ended[0]]
+        raise SolverError(f"the war is over before it begins: {name} is true of the start")
     levels, total = [level], 1
     for t in range(months):
         level = _advance(world, level, t, history)
@@ -299,7 +303,13 @@ def _join(
         number[keep] = np.arange(len(keep))
         unique = keep
     else:
-        key = np.concatenate([np.round(values, 10), tallied.reshape(len(values), -1)], axis=1)
+        key = np.concatenate(
+            [
+                np.round(values, 10),
+                tallied.reshape(len(values), 2 * len(world.problem.war.learned)),
+            ],
+            axis=1,
+        )
         key = key[alive]
         _, first, back = np.unique(key, axis=0, return_index=True, return_inverse=True)
         unique = np.flatnonzero(alive)[first]

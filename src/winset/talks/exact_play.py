@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from winset.talks import session
 from winset.talks.cell import Cell
-from winset.talks.exact_solve import Solved
+from winset.talks.exact_ends import Ends
+from winset.talks.exact_solve import Solved, beliefs
 from winset.talks.meeting import costs
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
@@ -25,12 +27,12 @@ def play_exact(problem: Problem, solved: list[Solved], seconds: float) -> Cell:
     played = [cache[id(one)] for one in solved]
     names = list(played[0]["measures"])
     measures = {n: np.array([p["measures"][n] for p in played]) for n in names}
-    terms: dict[int, float] = defaultdict(float)
+    terms: dict[tuple[int, float | None], float] = defaultdict(float)
     for p in played:
         for text, mass in p["terms"].items():
             terms[text] += mass / len(played)
     total = max(sum(terms.values()), 1e-300)
-    listed = sorted(terms.items(), key=lambda item: (-item[1], item[0]))
+    listed = sorted(terms.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or 0.0))
     fighting = {
         party: np.array(
             [
@@ -55,10 +57,7 @@ def play_exact(problem: Problem, solved: list[Solved], seconds: float) -> Cell:
         replicate=problem.sample.replicate,
         sampled=problem.sample.values,
         courses={},
-        terms=tuple(
-            (problem.deals.menu.describe(problem.texts.packages[t]), m / total)
-            for t, m in listed[:50]
-        ),
+        terms=tuple((_described(problem, *text), m / total) for text, m in listed[:50]),
         blocked_by={n: m / everything for n, m in blocked.items()},
         fighting_on=fighting,
         fitted={
@@ -68,6 +67,12 @@ def play_exact(problem: Problem, solved: list[Solved], seconds: float) -> Cell:
         },
         seconds=seconds,
     )
+
+
+def _described(problem: Problem, text: int, split: float | None) -> dict[str, Any]:
+    """The package of a text; `split`: the share it stands for, where that is no listed one."""
+    package = problem.deals.menu.describe(problem.texts.packages[text])
+    return package if split is None else dict.fromkeys(package, split)
 
 
 def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
@@ -80,7 +85,8 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
     lasting, worse, fought = np.zeros(months), 0.0, 0.0
     ended = np.zeros((months, len(problem.war.outcomes)))
     value = np.zeros(len(problem.parties))
-    terms: dict[int, float] = defaultdict(float)
+    terms: dict[tuple[int, float | None], float] = defaultdict(float)
+    final = Ends(problem, d)
     blocked: dict[str, float] = defaultdict(float)
     factor = np.ones(len(problem.parties))
     row = tb.row_of
@@ -95,7 +101,7 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
         signed[t] = sign.sum()
         k = np.maximum(node.text, 0)
         at = np.arange(len(k))
-        v, lasts, hz, _, ends = node.prices
+        v, lasts, hz, r, ends = node.prices
         flat = tb.kept[d, k]
         for combo in range(combos):
             m = sign[:, combo].sum(axis=1)
@@ -113,9 +119,16 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
                 value[s] += factor[s] * (m * worth).sum()
                 short |= worth < node.fighting[:, i] - 1e-12
             worse += m[short].sum()
+        split = np.where(k == node.moved, node.split, np.nan) if node.moved >= 0 else k * np.nan
         for j in np.flatnonzero(sign.sum(axis=(1, 2)) > 0):
-            terms[int(flat[j])] += float(sign[j].sum())
-        _who_blocks(problem, node, met - met * node.signs[None, :, :, None], blocked, d)
+            share = None if np.isnan(split[j]) else round(float(split[j]), 6)
+            terms[int(flat[j]), share] += float(sign[j].sum())
+        final.add(sign.sum(axis=(1, 2)), node.z, t, text=flat, split=split)
+        rr = np.maximum(r[at, k], 1e-12)
+        broken = float((sign.sum(axis=(1, 2)) * (1.0 - rr) / rr).sum())
+        for s in range(len(problem.parties)):  # what failing at home costs those who agreed
+            value[s] -= factor[s] * broken * tb.failed[d, s]
+        _who_blocks(problem, level, node, met - met * node.signs[None, :, :, None], blocked, d)
         failed = met * (1.0 - node.signs)[None, :, :, None]
         quiet = mass - met
         live = quiet.sum(axis=0) + failed.sum(axis=0)
@@ -128,6 +141,13 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
         factor = factor * tb.discount[d]
         lost = np.einsum("ntf,nfe->nte", live, node.hazard)
         ended[t] += lost.sum(axis=(0, 1))
+        assert level.chance is not None and level.children is not None
+        for w in range(level.chance.shape[2]):
+            child = np.maximum(level.children[:, w, 0], 0)
+            for e in range(lost.shape[2]):
+                if len(nodes[t + 1].z):
+                    gone_here = lost[:, :, e].sum(axis=1) * level.chance[-1, :, w]
+                    final.add(gone_here, nodes[t + 1].z[child], t + 1, outcome=e)
         for s in range(len(problem.parties)):
             for combo in range(combos):
                 value[s] += factor[s] * (lost[:, combo] * ends[:, :-1, row[s, combo]]).sum()
@@ -146,6 +166,7 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
             if at_e.any():
                 gone_mass = following[:, at_e].sum(axis=0)
                 ended[t, e] += gone_mass.sum()
+                final.add(gone_mass.sum(axis=(1, 2)), nodes[t + 1].z[at_e], t + 1, outcome=e)
                 for s in range(len(problem.parties)):
                     for combo in range(combos):
                         worth = nodes[t + 1].prices[4][at_e, e, row[s, combo]]
@@ -153,6 +174,7 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
                 following[:, at_e] = 0.0
         mass = following
     left = mass.sum(axis=(0, 3))
+    final.add(left.sum(axis=1), nodes[months].z, months)
     for s, party in enumerate(problem.parties):
         for combo in range(combos):
             if problem.horizon:
@@ -160,11 +182,25 @@ def _play(problem: Problem, solved: Solved) -> dict[str, Any]:
             else:
                 worth = nodes[months].fighting[:, row[s, combo]]
             value[s] += factor[s] * (left[:, combo] * worth).sum()
+    measures = _measures(problem, signed, lasting, worse, fought, ended, value)
+    measures["overlap_at_start"] = _overlap(problem, solved)
     return {
-        "measures": _measures(problem, signed, lasting, worse, fought, ended, value),
+        "measures": {**measures, **final.measures()},
         "terms": terms,
         "blocked": blocked,
     }
+
+
+def _overlap(problem: Problem, solved: Solved) -> float:
+    """Chance, over the world's types, that some text at the start beats fighting on for all."""
+    d, node, combos = solved.draw, solved.nodes[0], problem.table.hazard.shape[2]
+    v, lasts, _, r, _ = node.prices
+    b = beliefs(problem, solved.tree.levels[0], d)[0]
+    found, draw = np.zeros(combos), np.full(combos, d)
+    many = tuple(np.repeat(x, combos, axis=0) for x in (v, lasts, r, node.fighting, b))
+    v, lasts, r, c, b = many
+    session.overlaps(problem.table, draw, np.arange(combos), v, lasts, r, c, b, found)
+    return float(problem.priors.world_types[d] @ found)
 
 
 def _spread(level: Any, mass: Floats, size: int) -> Floats:
@@ -187,33 +223,19 @@ def _move(level: Any, stay: Floats, gone: Floats, size: int) -> Floats:
 
 
 def _who_blocks(
-    problem: Problem, node: Any, unsigned: Floats, blocked: dict[str, float], d: int
+    problem: Problem, level: Any, node: Any, unsigned: Floats, blocked: dict[str, float], d: int
 ) -> None:
     """The party with the largest shortfall over texts the others accept; ratification where nobody
     falls short."""
-    rows = problem.rows
-    if rows != len(problem.parties):
-        return
     v, lasts, _, r, _ = node.prices
-    gain = lasts[:, :, 0, :] * (v - node.fighting[:, None, :])
-    good = (r >= kernel_least())[:, :, None] & (gain >= 0)
-    mass = unsigned.sum(axis=(0, 2, 3))
-    short = np.zeros((len(mass), rows))
-    for i in range(rows):
-        others = np.all(np.delete(good, i, axis=2), axis=2)
-        best = np.where(others, gain[:, :, i], -9.0).max(axis=1)
-        short[:, i] = np.maximum(-best, 0.0)
-    who = short.argmax(axis=1)
-    for i, party in enumerate(problem.parties):
-        blocked[party] += float(mass[(who == i) & (short.max(axis=1) > 1e-12)].sum())
-    blocked["ratification"] += float(mass[short.max(axis=1) <= 1e-12].sum())
-
-
-def kernel_least() -> float:
-    """The least ratification chance a text is tabled with."""
-    from winset.talks.kernel import LEAST_RATIFIED
-
-    return LEAST_RATIFIED
+    parties = len(problem.parties)
+    short = np.zeros((len(v), unsigned.shape[2], parties))
+    b = beliefs(problem, level, d)[0]
+    session.shortfalls(problem.table, np.full(len(v), d), v, lasts, r, node.fighting, b, short)
+    mass, most = unsigned.sum(axis=(0, 3)), short.max(axis=2)
+    who = np.where(most > 1e-12, short.argmax(axis=2), parties)
+    for i, name in enumerate((*problem.parties, "ratification")):
+        blocked[name] += float(mass[who == i].sum())
 
 
 def _measures(
@@ -227,6 +249,9 @@ def _measures(
 ) -> dict[str, float]:
     total = float(signed.sum())
     months = np.arange(len(signed))
+    gone = signed + ended.sum(axis=1)
+    years = np.minimum(months + 1, 12)
+    exposed = float(gone @ years) + (1.0 - float(gone.sum())) * min(len(signed), 12)
     out = {
         "ceasefire": total,
         "signed": total,
@@ -235,7 +260,7 @@ def _measures(
         "durable_if_signed": float(lasting.sum() / total) if total > 0 else np.nan,
         "months_to_signing": float((signed * months).sum() / total) if total > 0 else np.nan,
         "signed_outside_overlap": worse / total if total > 0 else np.nan,
-        "overlap_at_start": np.nan,
+        "ceasefire_per_month": float(signed[:12].sum()) / max(exposed, 1e-9),
         "months_of_war": fought,
         "at_war": max(0.0, 1.0 - total - float(ended.sum())),
     }

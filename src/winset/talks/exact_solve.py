@@ -11,6 +11,7 @@ import numpy as np
 from winset.talks import kernel, pricing
 from winset.talks.cell import Cell
 from winset.talks.exact import Level, TooLarge, Tree, World, grow
+from winset.talks.exact_ends import require_readable
 from winset.talks.horizon import stationary
 from winset.talks.meeting import costs, meeting_chance
 from winset.talks.menu import Floats
@@ -35,6 +36,9 @@ class Node:
     fighting: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     v_open: Floats = field(default_factory=lambda: np.zeros(0))
     v_cool: Floats = field(default_factory=lambda: np.zeros(0))
+    # where the Nash split itself is on the table: the kept text that stands for it, its share [N]
+    moved: int = -1
+    split: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Solved:
 
 def solve_draw(problem: Problem, draw: int) -> Solved:
     """Backward induction for one draw; repeated while beliefs still move. Raises `TooLarge`."""
+    require_readable(problem)
     tree = grow(problem, draw)
     world = World(problem, draw)
     names = readings(problem.scenario)
@@ -124,7 +129,9 @@ def _believe(problem: Problem, tree: Tree, nodes: list[Node]) -> None:
         after.hidden = here.hidden[after.parent] + alive[after.parent]
 
 
-def _beliefs(problem: Problem, level: Level, draw: int) -> tuple[Floats, Floats, Floats]:
+def beliefs(problem: Problem, level: Level, draw: int) -> tuple[Floats, Floats, Floats]:
+    """Each row's belief over type combinations [N,R,T], the public's [N,T], and each signatory's
+    over hidden facts [S,N,H]."""
     n, rows = len(level.met), problem.rows
     like = np.exp(level.types - level.types.max(axis=1, keepdims=True))
     b = np.zeros((n, rows, like.shape[1]))
@@ -150,7 +157,7 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
         level, node = tree.levels[t], nodes[t]
         n = len(level.met)
         here = np.full(n, draw)
-        b, mu, belief = _beliefs(problem, level, draw)
+        b, mu, belief = beliefs(problem, level, draw)
         cost = costs(problem, node.z)
         shape = (n, parties, combos, facts)
         y_open, y_cool = np.zeros(shape), np.zeros(shape)
@@ -212,29 +219,32 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
 
 
 def _midpoint(problem: Problem, node: Node, c: Floats, draw: int) -> None:
-    """Where the only issue is divisible and values are straight lines, put the Nash split itself on
-    the table.
+    """Where the only issue is divisible, values are straight lines and the texts differ in nothing
+    else, put the Nash split itself on the table.
 
-    The first two kept texts stay as they are; the last is moved to the split that halves the
-    surplus.
+    The first and the last text stay as they are; the middle one is moved to the split that halves
+    the surplus.
     """
-    sizes = problem.deals.menu.space.sizes
-    plain = problem.rows == 2 and len(sizes) == 1 and not np.isnan(problem.deals.menu.share).any()
-    straight = plain and (problem.table.power[draw] == 1).all() and problem.table.hazard.max() == 0
-    if not straight or problem.texts.armistice >= 0:
+    tb, share = problem.table, problem.deals.menu.share
+    v, _, _, r, _ = node.prices
+    texts = tb.kept[draw]
+    if problem.rows != 2 or tb.texts.shape[1] != 1 or np.isnan(share).any() or len(texts) < 3:
         return
-    v = node.prices[0]
-    first, last = problem.table.texts[0, 0], problem.table.texts[-1, 0]
-    low, high = problem.deals.menu.share[first], problem.deals.menu.share[last]
-    k = v.shape[1] // 2
-    # values at the two ends of the line
-    a0, a1, b0, b1 = v[:, 0, 0], v[:, -1, 0], v[:, 0, 1], v[:, -1, 1]
-    slope_a, slope_b = a1 - a0, b1 - b0
-    if not ((slope_a * slope_b) < 0).all() or high <= low:
+    alike = not tb.veto[draw].any() and np.ptp(tb.penalty[draw], axis=0).max() == 0
+    alike = alike and tb.hazard.max() == 0 and (np.ptp(r, axis=1) == 0).all()
+    if not alike or problem.texts.armistice >= 0:
         return
-    need_a, need_b = (c[:, 0] - a0) / slope_a, (c[:, 1] - b0) / slope_b
-    x = np.clip(0.5 * (need_a + need_b), 0.0, 1.0)
-    v[:, k, 0], v[:, k, 1] = a0 + x * slope_a, b0 + x * slope_b
+    at = share[tb.texts[texts, 0]]
+    part = (at - at[0]) / (at[-1] - at[0])
+    first, slope = v[:, 0], v[:, -1] - v[:, 0]
+    k = len(texts) // 2
+    off = np.abs(v - first[:, None] - part[:, None] * slope[:, None])
+    off[:, k] = 0.0
+    if off.max(initial=0.0) > 1e-12 or not (slope[:, 0] * slope[:, 1] < 0).all():
+        return
+    x = np.clip(0.5 * ((c - first) / slope).sum(axis=1), 0.0, 1.0)
+    v[:, k] = first + x[:, None] * slope
+    node.moved, node.split = k, at[0] + x * (at[-1] - at[0])
 
 
 def _fight(
@@ -265,6 +275,8 @@ def _fight(
             for m, total in ((0, wait), (1, fail)):
                 child = level.children[:, w, m]
                 source = worth_open if tree.history or m == 0 else worth_cool
+                if not (child >= 0).any():
+                    continue
                 value = np.where((child >= 0)[:, None, None], source[np.maximum(child, 0), s], 0.0)
                 total += level.chance[s, :, w][:, None, None] * value
         for k in range(tb.hazard.shape[2]):

@@ -41,6 +41,19 @@ def shortfall(
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
+def shortfalls(
+    tb: Table, draw: Array, v: Array, lasts: Array, r: Array, c: Array, b: Array, out: Array
+) -> None:
+    """Fill out [P,T,S] with every party's `shortfall` under every type combination."""
+    for path in range(draw.shape[0]):
+        for t in range(out.shape[1]):
+            for p in range(out.shape[2]):
+                out[path, t, p] = shortfall(
+                    tb, draw[path], p, t, v[path], lasts[path], r[path], c[path], b[path]
+                )
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
 def meet(
     tb: Table,
     draw: Array,

@@ -57,14 +57,14 @@ def cell(
     measures["at_war"] = per_draw.mean((run.outcome < 0) & ~signed)
     for s, party in enumerate(problem.parties):
         measures[f"value.{party}"] = per_draw.mean(run.value[:, s])
-    for party, value in _outsiders(problem, run).items():
+    for party, value in outsiders(problem, run).items():
         measures[f"value.{party}"] = per_draw.mean(value)
     for name, body in problem.scenario.spec.measures.items():
         if body.outcomes:
             which = [problem.war.outcomes.index(o) for o in body.outcomes]
             measures[name] = per_draw.mean(np.isin(run.outcome, which))
         elif body.value is not None:
-            value = evaluate(body.value, _Names(problem, run))
+            value = evaluate(body.value, Names(problem, run))
             measures[name] = per_draw.mean(
                 np.broadcast_to(np.asarray(value, dtype=float), run.draw.shape)
             )
@@ -112,7 +112,7 @@ class _PerDraw:
             return np.asarray(np.where(count > 0, total / count, np.nan))
 
 
-class _Names(dict[str, Any]):
+class Names(dict[str, Any]):
     """Names a measure may read, looked up on demand."""
 
     def __init__(self, problem: Problem, run: Record) -> None:
@@ -167,7 +167,7 @@ def _fighting_on(problem: Problem, policy: Policy) -> dict[str, Floats]:
     return out
 
 
-def _outsiders(problem: Problem, run: Record) -> dict[str, Floats]:
+def outsiders(problem: Problem, run: Record) -> dict[str, Floats]:
     """Utility of what came, for parties that do not sign: the package signed, the ending, or no
     deal."""
     out: dict[str, Floats] = {}
