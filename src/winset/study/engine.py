@@ -191,10 +191,12 @@ def _compute(
 
 def _second_look(run: _Run) -> list[CellKey]:
     """Return the headline's and baseline's cells still to run again with half the errors of
-    acceptance.
+    acceptance. None in a quick run.
     """
     spec = run.design.scenario.spec
-    found = []
+    found: list[CellKey] = []
+    if run.design.quick:
+        return found
     for worldview in run.design.worldviews:
         headline = run.cells.get(CellKey(worldview, spec.headline or ""))
         if headline is None or "signed_outside_overlap" not in headline.measures:

@@ -38,6 +38,7 @@ class Settings:
     searched: int = 4
     enough: int = 1024
     cross_fit: bool = True
+    refit: int = 2
     texts: int = 24
     temperature_factor: float = 1.0
     refusals_inform: bool | None = None  # None: as the scenario says
@@ -104,6 +105,7 @@ LIGHT: Final[dict[str, Any]] = {
     "enough": 512,
     "refresh": 6,
     "cross_fit": False,
+    "refit": 3,
 }
 SKETCH: Final[dict[str, Any]] = {
     "rounds": 1,
@@ -111,4 +113,5 @@ SKETCH: Final[dict[str, Any]] = {
     "enough": 256,
     "refresh": 12,
     "cross_fit": False,
+    "refit": 3,
 }

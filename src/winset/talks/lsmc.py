@@ -105,6 +105,55 @@ def _controls(surprise: Floats | None, x: Floats) -> Floats | None:
     return np.concatenate([surprise[:, n] * wide for n in range(surprise.shape[1])])
 
 
+def _regress(problem: Problem, h: History, t: int, y_cool: Floats) -> list[tuple[Fit, Fit]]:
+    """Per row the fits of the two halves of the paths (one fit twice without cross-fitting)."""
+    b, row_of = h.types[t][0], problem.table.row_of
+    out = []
+    for i in range(problem.rows):
+        s = int(problem.row_party[i])
+        combos = np.flatnonzero(row_of[s] == i)
+        y = np.zeros(len(h.draw))
+        for combo in combos:
+            y += b[:, i, combo] * (y_cool[:, s, combo] * h.facts[t][s]).sum(axis=1)
+        y -= h.x[t].base[i]
+        weight = h.weight[t][s] * h.ratio[t][s]
+        x = h.x[t].of(i)
+        noise = _controls(h.noise[t][s], x)
+        draws = problem.deals.draws
+        if not problem.settings.cross_fit:
+            whole = fit(x, y, weight, h.draw, draws, noise)
+            out.append((whole, whole))
+            continue
+        halves = []
+        for k in (0, 1):
+            at = h.half == k
+            extra = None if noise is None else noise[:, at]
+            halves.append(fit(x[:, at], y[at], weight[at], h.draw[at], draws, extra))
+        out.append((halves[0], halves[1]))
+    return out
+
+
+def _values(
+    problem: Problem,
+    h: History,
+    t: int,
+    pairs: list[tuple[Fit, Fit]],
+    both: tuple[Fit, ...],
+    c: Floats,
+) -> None:
+    """Fill c [P,R]: each half of the paths by the other half's fit (by both where a scenario
+    learns: its luck is taken up by control variates)."""
+    x = h.x[t]
+    for i in range(problem.rows):
+        if problem.war.learned or not problem.settings.cross_fit:
+            c[:, i] = both[i].predict(x.common, x.own[i], h.draw) + x.base[i]
+            continue
+        for k in (0, 1):
+            at = h.half == k
+            guess = pairs[i][1 - k].predict(x.common[:, at], x.own[i][:, at], h.draw[at])
+            c[at, i] = guess + x.base[i, at]
+
+
 def _backward(
     problem: Problem, h: History
 ) -> tuple[Policy, list[Floats], list[tuple[Floats, Floats]]]:
@@ -122,6 +171,7 @@ def _backward(
     y_open, y_cool = np.zeros(shape), np.zeros(shape)
     c = np.zeros((p, problem.rows))
     explained: list[float] = []
+    pairs: list[tuple[Fit, Fit]] = []
     for t in range(months, -1, -1):
         b, mu = h.types[t]
         v, lasts, hz, r, ends = h.prices[t]
@@ -155,32 +205,12 @@ def _backward(
                 y_open,
                 y_cool,
             )
-        fitted: list[Fit] = []
-        for i in range(problem.rows):
-            s = int(problem.row_party[i])
-            mine = tb.row_of[s] == i
-            y = np.einsum("pt,ptf,pf->p", b[:, i] * mine, y_cool[:, s], h.facts[t][s])
-            weight = h.weight[t][s] * h.ratio[t][s]
-            y = y - h.x[t].base[i]
-            x = h.x[t].of(i)
-            noise = _controls(h.noise[t][s], x)
-            halves = []
-            for k in (0, 1) if problem.settings.cross_fit else (2,):
-                at = h.half == k if k < 2 else np.ones(p, dtype=bool)
-                extra = None if noise is None else noise[:, at]
-                halves.append(
-                    fit(x[:, at], y[at], weight[at], h.draw[at], problem.deals.draws, extra)
-                )
-            halves = halves * 2 if len(halves) == 1 else halves
-            both = average(halves[0], halves[1])
-            fitted.append(both)
-            for k in (0, 1):
-                at = h.half == k
-                other = halves[1 - k] if not learning else both
-                guess = other.predict(h.x[t].common[:, at], h.x[t].own[i][:, at], h.draw[at])
-                c[at, i] = guess + h.x[t].base[i, at]
-            explained.append(both.explained)
-        fits[t] = tuple(fitted)
+        if not pairs or learning or t % problem.settings.refit == 0:
+            pairs = _regress(problem, h, t, y_cool)
+        both = tuple(average(*pair) for pair in pairs)
+        fits[t] = both
+        explained.append(float(np.mean([one.explained for one in both])))
+        _values(problem, h, t, pairs, both, c)
         if t == months and problem.horizon:
             c[:] = h.x[t].base.T
             v_open, v_cool = y_open.copy(), y_cool.copy()
