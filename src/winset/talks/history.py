@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from winset.scenario.expr import Name
 from winset.talks import pricing
 from winset.talks.beliefs import Beliefs
 from winset.talks.features import Features, features, learned_means
@@ -59,7 +60,8 @@ def simulate(
     firsts = [int(np.flatnonzero(problem.hidden.path_of == w)[0]) for w in range(ways)]
     carried = np.array([np.flatnonzero(problem.hidden.path_of == w) for w in range(ways)])
     history = History(draw, base % 2, way, carried[way])
-    walk = Walk.start(problem, draw, path, problem.hidden.columns[firsts][way])
+    hyp = problem.hidden.columns[firsts][way]
+    walk = Walk.start(problem, draw, path, hyp, _proposal(problem))
     beliefs = Beliefs.start(problem, draw)
     live = np.ones(len(draw), dtype=bool)
     priced = live  # a path that a threshold ended is priced once more: its ending has a value
@@ -123,6 +125,25 @@ def simulate(
             history.noise.append(old.noise[t])
             history.crossed.append(old.crossed[t])
     return history
+
+
+def _proposal(problem: Problem) -> Floats | None:
+    """Numbers to draw solver paths with where a scenario learns: the chance of a learned event is
+    set to the mean of what its holders expect at the start, so that their expectations are well
+    covered wherever the world's own chance lies (paths count by predictive over sampling
+    chance)."""
+    if not problem.war.learned:
+        return None
+    params = problem.params.copy()
+    nothing = np.zeros((problem.deals.draws, len(problem.war.learned), 2))
+    means = learned_means(problem, np.arange(problem.deals.draws), nothing)
+    for n, event in enumerate(problem.war.learned):
+        chance = problem.scenario.spec.events[event].chance
+        held = [m for party in means if (m := party[n]) is not None]
+        name = chance.tree.id if chance is not None and isinstance(chance.tree, Name) else ""
+        if held and name in problem.war.parameters:
+            params[:, problem.war.parameters.index(name)] = np.mean(held, axis=0)
+    return params
 
 
 def _price(problem: Problem, draw: np.ndarray, z: Floats, live: np.ndarray) -> tuple[Floats, ...]:

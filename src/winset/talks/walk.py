@@ -23,15 +23,23 @@ class Walk:
     state: Floats
     target: Floats
     z: Floats
+    params: Floats
     month: int = 0
 
     @staticmethod
-    def start(problem: Problem, draw: np.ndarray, path: np.ndarray, hyp: Floats) -> Walk:
-        """All paths at the start."""
-        state = problem.war.start(problem.params, draw)
+    def start(
+        problem: Problem,
+        draw: np.ndarray,
+        path: np.ndarray,
+        hyp: Floats,
+        params: Floats | None = None,
+    ) -> Walk:
+        """All paths at the start. params: other numbers than the problem's to play with."""
+        params = problem.params if params is None else params
+        state = problem.war.start(params, draw)
         target = np.tile(problem.target, (len(draw), 1))
         z = np.zeros((len(draw), len(problem.war.readings)))
-        return Walk(problem, draw, path, hyp, state, target, z)
+        return Walk(problem, draw, path, hyp, state, target, z, params)
 
     def keep(self, at: np.ndarray) -> None:
         """Go on with some paths only."""
@@ -42,7 +50,7 @@ class Walk:
         """Fill z, then let the strategy's rules move the levers (and wear its credibility down)."""
         pr = self.problem
         pr.war.read(
-            self.state, pr.params, self.draw, self.target, self.hyp, inputs, self.month, self.z
+            self.state, self.params, self.draw, self.target, self.hyp, inputs, self.month, self.z
         )
         rules = pr.deals.strategy.rules
         if not rules:
@@ -76,7 +84,7 @@ class Walk:
             for c in _columns_of_hidden(pr):
                 hyp[:, c] = known[c]
             pr.war.hazards(
-                self.state, pr.params, self.draw, self.target, hyp, inputs, self.month, scratch
+                self.state, self.params, self.draw, self.target, hyp, inputs, self.month, scratch
             )
             out[:, h] = scratch
         return out
@@ -92,7 +100,7 @@ class Walk:
         signal = np.zeros((p, len(pr.war.signals)), dtype=np.int8)
         pr.war.step(
             self.state,
-            pr.params,
+            self.params,
             self.draw,
             self.target,
             self.hyp,
