@@ -62,7 +62,7 @@ def locate(name: str | Path, *, beside: Path | None = None) -> Path:
     except (OSError, ValueError):
         pass  # a name no file could have
     near = get_close_matches(text.rstrip("/"), known, n=1, cutoff=0.5)
-    shown = text if len(text) <= 80 else text[:77] + "..."
+    shown = text if len(text) <= 300 else "..." + text[-297:]
     raise ScenarioError(
         [
             Problem(
