@@ -450,10 +450,6 @@ def test_a_number_moves_the_talks_its_own_way(
     assert found[1] > found[0]
 
 
-@pytest.mark.xfail(
-    reason="collapse costs Kyiv 0.15 of its stake beside the terms, about two years of war: to be"
-    " overrun soon is then no worse to it than to fight on (docs/reviews/ukraine-talks.md)"
-)
 def test_a_line_nearer_to_breaking_makes_fighting_on_worth_less_to_kyiv() -> None:
     """A government whose line may break has less to hope from fighting on, whoever judges it."""
     safe, near = (
