@@ -28,9 +28,12 @@ class Blame:
         signing = [r for r, row in enumerate(deals.rows) if row.signatory]
         score = np.nan_to_num(deals.score[:, signing])
         self.loss = np.zeros_like(score)  # [D,R,O]
-        wish = np.stack([[problem.home.wishes(p, d) for p in parties] for d in range(deals.draws)])
-        wish = np.broadcast_to(wish, (deals.draws, len(parties), deals.menu.size))
-        self.home = np.zeros((deals.draws, len(parties), deals.menu.size))
+        options = deals.menu.size
+        wish = np.zeros((deals.draws, len(parties), options))
+        for d in range(deals.draws):
+            for p, party in enumerate(parties):
+                wish[d, p] = problem.home.wishes(party, d)  # nothing where it has no constituency
+        self.home = np.zeros((deals.draws, len(parties), options))
         for m in range(self.issues):
             at = slice(int(first[m]), int(first[m + 1]))
             best = score[:, :, at].max(axis=2, keepdims=True)
