@@ -98,6 +98,8 @@ class Player:
         self._sign(t, who, out)
         failed = out["sealed"] == 0
         lost = who[failed]
+        home = who[failed & (out["text"] >= 0) & ~out["refused"].any(axis=1)]
+        run.value[home] -= run.factor[home] * pr.table.failed[run.draw[home]]  # it failed at home
         np.add.at(self.counts.blocked, out["tally"][failed], 1.0)
         for s in range(len(pr.parties)):
             mine = failed & (out["tally"] == s)
