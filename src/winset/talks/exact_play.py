@@ -11,7 +11,7 @@ import numpy as np
 from winset.talks import session
 from winset.talks.cell import Cell
 from winset.talks.exact_ends import Ends
-from winset.talks.exact_solve import Solved, beliefs
+from winset.talks.exact_solve import Solved, beliefs, solve_draw
 from winset.talks.meeting import costs
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
@@ -273,3 +273,11 @@ def _measures(
     for s, party in enumerate(problem.parties):
         out[f"value.{party}"] = float(value[s])
     return out
+
+
+def exact_cell(problem: Problem, seconds: float) -> Cell:
+    """The cell of a small game; draws that are all alike are solved once."""
+    draws = problem.deals.draws
+    alike = all((v == v[0]).all() for v in problem.sample.values.values())
+    solved = [solve_draw(problem, d) for d in ([0] if alike else range(draws))]
+    return play_exact(problem, solved * draws if alike else solved, seconds)

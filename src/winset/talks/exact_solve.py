@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from winset.talks import kernel, pricing
-from winset.talks.cell import Cell
 from winset.talks.exact import Level, TooLarge, Tree, World, grow
 from winset.talks.exact_ends import require_readable
 from winset.talks.horizon import stationary
@@ -286,13 +285,3 @@ def _fight(
             d = tb.discount[draw, s]
             y_open[:, s, k] = -cost[:, i, None] + d * (lost + alive * wait[:, k])
             y_cool[:, s, k] = -cost[:, i, None] + d * (lost + alive * fail[:, k])
-
-
-def exact_cell(problem: Problem, seconds: float) -> Cell:
-    """The cell of a small game; draws that are all alike are solved once."""
-    from winset.talks.exact_play import play_exact
-
-    draws = problem.deals.draws
-    alike = all((v == v[0]).all() for v in problem.sample.values.values())
-    solved = [solve_draw(problem, d) for d in ([0] if alike else range(draws))]
-    return play_exact(problem, solved * draws if alike else solved, seconds)

@@ -14,7 +14,8 @@ from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.talks.cell import Cell, Settings, TraceMonth
 from winset.talks.exact import TooLarge
-from winset.talks.exact_solve import exact_cell, solve_draw
+from winset.talks.exact_play import exact_cell
+from winset.talks.exact_solve import solve_draw
 from winset.talks.lsmc import Policy, solve
 from winset.talks.play import Player
 from winset.talks.problem import Problem, compiled, prepare
