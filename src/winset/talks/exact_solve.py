@@ -19,6 +19,7 @@ from winset.talks.readings import readings
 
 ROUNDS = 60
 STILL = 1e-11
+STEPS = 200  # towards the stationary value at the horizon; each halves the distance
 
 
 @dataclass
@@ -174,6 +175,7 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
                 cost,
                 y_open,
                 y_cool,
+                steps=STEPS,
             )
         else:
             _fight(problem, tree, nodes, t, cost, y_open, y_cool, draw)

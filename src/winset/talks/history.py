@@ -41,6 +41,7 @@ class History:
     noise: list[list[Floats | None]] = field(default_factory=list)
     prices: list[tuple[Floats, ...]] = field(default_factory=list)
     levers: list[Floats] = field(default_factory=list)  # [L] mean set level per month
+    met: list[np.ndarray] = field(default_factory=list)  # [P] whether talks met that month
 
 
 def simulate(
@@ -102,6 +103,7 @@ def simulate(
             history.noise.append([None] * parties)
             break
         met = _meet(problem, z, draw, path, t, cooling)
+        history.met.append(met)
         if signs is not None and informs:
             beliefs.failed(np.flatnonzero(met), signs[t][met])
         if accepts is not None:

@@ -2,8 +2,8 @@
 in its last month.
 
 Stationary value under signing chance s (at value G) and hazards p: C = (-c + d [sum p W + (1-sum p)
-s G]) / (1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (8 damped steps
-from the no-talks value).
+s G]) / (1 - d (1-sum p)(1-s)); s depends on C through acceptance, so it is iterated (damped steps
+from the no-talks value; there may be more than one such value).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def stationary(
     cost: Floats,
     y_open: Floats,
     y_cool: Floats,
+    steps: int = 8,
 ) -> None:
     """Fill y_open, y_cool [P,S,T,F] with the value at the horizon: stated by the scenario, or
     stationary.
@@ -64,7 +65,7 @@ def stationary(
     sign, text = np.zeros((p, combos)), np.zeros(p, dtype=np.int64)
     accept, gaps = np.zeros((p, parties)), np.zeros((p, parties))
     c = np.zeros((p, problem.rows))
-    for _ in range(8):
+    for _ in range(steps):
         for i in range(problem.rows):
             s = int(problem.row_party[i])
             mine = row[s] == i

@@ -28,6 +28,8 @@ from winset.talks.problem import Problem
 from winset.talks.regression import Fit, average, fit
 
 LEARNING = 2048
+SHORT = 12  # months; values of a shorter game change too much from month to month to share a fit
+OFTEN = 0.25  # monthly chance of a meeting from which on a path's own meetings decide
 RULE_ROUNDS = 3
 
 
@@ -71,7 +73,7 @@ def solve(problem: Problem) -> Policy:
         history = simulate(
             problem, base_paths, signs, accepts, informs, history if not again else None
         )
-        policy, new_signs, new_accepts = _backward(problem, history)
+        policy, new_signs, new_accepts = _backward(problem, history, informs)
         if signs is not None and accepts is not None:
             pairs = zip(signs, new_signs, strict=True)
             moves.append(float(np.mean([np.abs(a - b).mean() for a, b in pairs])))
@@ -105,7 +107,23 @@ def _controls(surprise: Floats | None, x: Floats) -> Floats | None:
     return np.concatenate([surprise[:, n] * wide for n in range(surprise.shape[1])])
 
 
-def _regress(problem: Problem, h: History, t: int, y_cool: Floats) -> list[tuple[Fit, Fit]]:
+def _own_meetings(problem: Problem, h: History, informs: bool) -> bool:
+    """Whether a path's own meetings decide what a month is worth, rather than their chance.
+
+    A failed meeting is news about types, and a path carries either its news or none: the value of
+    fighting on, once talks failed, is then read from paths that met, and a month's value from what
+    the path's month was. Where talks are rare that would waste most paths: the news of the one
+    meeting at hand is left out there (earlier ones are all in).
+    """
+    if not informs or problem.priors.types.shape[2] == 1:
+        return False
+    cools = any((z[:, problem.key["cooling"]] != 1.0).any() for z in h.z)
+    return not cools and float(np.mean(h.met)) >= OFTEN
+
+
+def _regress(
+    problem: Problem, h: History, t: int, y_cool: Floats, own: bool
+) -> list[tuple[Fit, Fit]]:
     """Per row the fits of the two halves of the paths (one fit twice without cross-fitting)."""
     b, row_of = h.types[t][0], problem.table.row_of
     out = []
@@ -117,6 +135,8 @@ def _regress(problem: Problem, h: History, t: int, y_cool: Floats) -> list[tuple
             y += b[:, i, combo] * (y_cool[:, s, combo] * h.facts[t][s]).sum(axis=1)
         y -= h.x[t].base[i]
         weight = h.weight[t][s] * h.ratio[t][s]
+        if own and t < len(h.met):
+            weight = weight * h.met[t]
         x = h.x[t].of(i)
         noise = _controls(h.noise[t][s], x)
         draws = problem.deals.draws
@@ -155,7 +175,7 @@ def _values(
 
 
 def _backward(
-    problem: Problem, h: History
+    problem: Problem, h: History, informs: bool
 ) -> tuple[Policy, list[Floats], list[tuple[Floats, Floats]]]:
     tb, months = problem.table, problem.settings.months
     p, parties, combos = len(h.draw), len(problem.parties), tb.hazard.shape[2]
@@ -172,6 +192,8 @@ def _backward(
     c = np.zeros((p, problem.rows))
     explained: list[float] = []
     pairs: list[tuple[Fit, Fit]] = []
+    own = _own_meetings(problem, h, informs)
+    refit = problem.settings.refit if months > SHORT else 1
     for t in range(months, -1, -1):
         b, mu = h.types[t]
         v, lasts, hz, r, ends = h.prices[t]
@@ -205,8 +227,8 @@ def _backward(
                 y_open,
                 y_cool,
             )
-        if not pairs or learning or t % problem.settings.refit == 0:
-            pairs = _regress(problem, h, t, y_cool)
+        if not pairs or learning or t % refit == 0:
+            pairs = _regress(problem, h, t, y_cool, own)
         both = tuple(average(*pair) for pair in pairs)
         fits[t] = both
         explained.append(float(np.mean([one.explained for one in both])))
@@ -223,6 +245,8 @@ def _backward(
                     y_cool[:, s, combo] = c[:, i, None]
         sign, text = np.zeros((p, combos)), np.zeros(p, dtype=np.int64)
         kappa = meeting_chance(problem, h.z[t], h.draw)
+        if own and t < months:
+            kappa = h.met[t].astype(float)
         accept, gap = np.zeros((p, parties)), np.zeros((p, parties))
         kernel.settle(
             tb,
