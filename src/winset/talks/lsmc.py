@@ -92,7 +92,7 @@ def solve(problem: Problem) -> Policy:
     if rules:
         policy.report["levers_moved"] = shifted
         if shifted > 0.01:
-            policy.report["note"] = (
+            policy.report["flag"] = (
                 f"{problem.strategy} under {problem.worldview}: lever use still moved by "
                 f"{shifted:.3f} in the last round of rules"
             )
