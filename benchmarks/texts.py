@@ -23,7 +23,7 @@ from bias import random_cells
 
 from winset.scenario import Scenario, load
 from winset.talks.cell import Settings
-from winset.talks.kernel import LEAST_RATIFIED, choose
+from winset.talks.kernel import LEAST_RATIFIED, choose, texts_of
 from winset.talks.lsmc import solve
 from winset.talks.packages import fill_scores
 from winset.talks.paths import WAR
@@ -161,8 +161,9 @@ class Objective:
         ends = np.zeros((tb.imposed.shape[0], rows))
         price_one(tb, d, st.z, v, lasts, hz, r, ends, work)
         r[tb.kept[d] == tb.armistice] = -1.0
-        a, gains, yes = np.zeros(rows), np.zeros(rows), np.zeros(rows)
-        k = choose(tb, d, v, lasts, hz, r, st.c, st.b, st.mu, a, gains, yes)
+        gains, yes, scratch = np.zeros(rows), np.zeros(rows), np.zeros((2, rows))
+        tx = texts_of(tb)
+        k = choose(tx, d, v, lasts, hz, r, st.c, st.b, st.mu, scratch, gains, yes, -1)
         if k < 0:
             return 0.0
         total = 0.0

@@ -77,10 +77,11 @@ class Beliefs:
         out = np.zeros((len(self.draw), len(pr.war.inputs)))
         if not pr.war.inputs:
             return out
-        hidden = self.of_hidden()
-        like = np.exp(self.types - self.types.max(axis=1, keepdims=True))
-        owned = type_names(pr.scenario)
-        _, marks = type_combos(pr.deals)
+        if any(name.startswith("belief.") for name in pr.war.inputs):
+            hidden = self.of_hidden()
+            like = np.exp(self.types - self.types.max(axis=1, keepdims=True))
+            owned = type_names(pr.scenario)
+            _, marks = type_combos(pr.deals)
         for i, name in enumerate(pr.war.inputs):
             kind, _, rest = name.partition(".")
             if kind == "gap":

@@ -62,7 +62,7 @@ def stationary(
                 (-cost[:, i, None] + d[:, s, None] * lost[:, :, i]) / gap, -3, 3
             )
     unused = np.zeros_like(y_open)
-    sign, text = np.zeros((p, combos)), np.zeros(p, dtype=np.int64)
+    sign, text = np.zeros((p, combos)), np.full(p, -1, dtype=np.int64)
     accept, gaps = np.zeros((p, parties)), np.zeros((p, parties))
     c = np.zeros((p, problem.rows))
     for _ in range(steps):

@@ -13,6 +13,7 @@ One text d* a session (single negotiating text, Fisher 1978; model.md section 5)
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -20,6 +21,43 @@ import numpy as np
 from winset.talks.pricing import Array, Table
 
 LEAST_RATIFIED = 0.001
+
+
+class Texts(NamedTuple):
+    """What choosing reads of a `Table`, as in `Table`. Compiled code counts references whenever it
+    reads an array out of a tuple: the loops take the arrays out once."""
+
+    kept: Array
+    penalty: Array
+    shift: Array
+    veto: Array
+    failed: Array
+    tau: Array
+    omega: Array
+    worth: Array
+    party_of: Array
+    row_of: Array
+    window: int
+    armistice: int
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def texts_of(tb: Table) -> Texts:
+    """The part of the table that choosing reads."""
+    return Texts(
+        tb.kept,
+        tb.penalty,
+        tb.shift,
+        tb.veto,
+        tb.failed,
+        tb.tau,
+        tb.omega,
+        tb.worth,
+        tb.party_of,
+        tb.row_of,
+        tb.window,
+        tb.armistice,
+    )
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
@@ -36,20 +74,8 @@ def gain_of(tb: Table, d: int, k: int, i: int, v: Array, lasts: Array, c: Array,
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _accept(gain: float, tau: float) -> float:
-    if tau <= 0.0:
-        return 1.0 if gain > 1e-12 else 0.0
-    x = gain / tau
-    if x > 40.0:
-        return 1.0
-    if x < -40.0:
-        return 0.0
-    return 1.0 / (1.0 + math.exp(-x))
-
-
-@nb.njit(cache=True, nogil=True, error_model="numpy")
 def choose(
-    tb: Table,
+    tx: Texts,
     d: int,
     v: Array,
     lasts: Array,
@@ -58,56 +84,87 @@ def choose(
     c: Array,
     b: Array,
     mu: Array,
-    a: Array,
+    work: Array,
     gains: Array,
     accept: Array,
+    hint: int,
 ) -> int:
     """The mediator's text at one state. Fills accept [R] and gains [R] for it; returns its kept
     number, -1 if none.
 
     c [R] values of fighting on, b [R,T] each row's belief over type combinations, mu [T] the
-    public's. a [R] is scratch.
+    public's. work [2,R] is scratch. hint: a kept text that is likely to be it, or -1: it is looked
+    at first, and saves time alone. A text is signed no more often than it is ratified and accepted
+    by those looked at so far, so most are passed over before everybody was asked.
     """
-    combos, parties, rows = mu.shape[0], tb.discount.shape[1], c.shape[0]
-    best, best_score, best_nash = -1, -1.0, -1e300
-    lead = np.empty(rows)
-    for k in range(tb.kept.shape[1]):
-        if r[k] < LEAST_RATIFIED:
+    kept, penalty, shift, veto, failed = tx.kept, tx.penalty, tx.shift, tx.veto, tx.failed
+    party_of, row_of = tx.party_of, tx.row_of
+    combos, rows, parties = mu.shape[0], c.shape[0], row_of.shape[0]
+    omega, worth, tau = tx.omega[d], tx.worth[d], tx.tau
+    best, best_score, best_nash, floor = -1, -1.0, -1e300, -1.0
+    for turn in range(-1, kept.shape[1]):
+        k = turn if turn >= 0 else hint
+        if k < 0 or r[k] < LEAST_RATIFIED:
             continue
-        n = tb.kept[d, k]
-        nash = 1.0
-        least = 1e300
+        n, passing = kept[d, k], r[k]
+        home = (1.0 - passing) / passing
+        most = passing * max(worth, 1.0) if n == tx.armistice else passing
+        for p in range(parties):
+            if most < floor:
+                break
+            kindest, scale = 0.0, tau[d, p]
+            for i in range(rows):
+                if party_of[i] != p:
+                    continue
+                gain = -penalty[d, n, i]
+                more = v[k, i] - c[i]
+                for t in range(combos):
+                    if b[i, t] > 0.0:
+                        a = lasts[k, t, p]
+                        gain += b[i, t] * (a * more + (1.0 - a) * shift[d, n, p])
+                yes = 0.0
+                if not veto[d, n, i]:
+                    net = gain - failed[d, p] * home
+                    if scale > 0.0:
+                        x = net / scale
+                        if x > 40.0:
+                            yes = 1.0
+                        elif x >= -40.0:
+                            yes = 1.0 / (1.0 + math.exp(-x))
+                    elif net > 1e-12:
+                        yes = 1.0
+                work[0, i], work[1, i] = yes, gain
+                kindest = max(kindest, yes)
+            most *= kindest
+        if most < floor:
+            continue
         total = 0.0
-        for i in range(rows):
-            p = tb.party_of[i]
-            lead[i] = gain_of(tb, d, k, i, v, lasts, c, b)
-            if tb.veto[d, n, i]:
-                a[i] = 0.0
-            else:
-                a[i] = _accept(lead[i] - tb.failed[d, p] * (1.0 - r[k]) / r[k], tb.tau[d, p])
         for t in range(combos):
-            s = mu[t] * r[k]
+            s = mu[t] * passing
             for p in range(parties):
-                s *= a[tb.row_of[p, t]]
-            if tb.omega[d] > 0.0 and n != tb.armistice:
-                s *= (1.0 - hz[k, t]) ** (tb.window * tb.omega[d])
+                s *= work[0, row_of[p, t]]
+            if omega > 0.0 and n != tx.armistice:
+                s *= (1.0 - hz[k, t]) ** (tx.window * omega)
             total += s
+        if n == tx.armistice:
+            total *= worth
+        floor = max(floor, total - 4e-12)
+        if turn < 0 or total < best_score - 1e-12:
+            continue
+        nash, least = 0.0, 1e300
+        for t in range(combos):
             share = 1.0
             for p in range(parties):
-                g = lead[tb.row_of[p, t]]
+                g = work[1, row_of[p, t]]
                 share *= max(g, 0.0)
                 least = min(least, g)
             nash += mu[t] * share
-        nash -= 1.0
         if nash <= 0.0:
             nash = min(least, 0.0)
-        if n == tb.armistice:
-            total *= tb.worth[d]
-        if total > best_score + 1e-12 or (total > best_score - 1e-12 and nash > best_nash):
+        if total > best_score + 1e-12 or nash > best_nash:
             best, best_score, best_nash = k, total, nash
             for i in range(rows):
-                gains[i] = lead[i]
-                accept[i] = a[i]
+                accept[i], gains[i] = work[0, i], work[1, i]
     return best
 
 
@@ -138,18 +195,20 @@ def settle(
     hidden fact) combination.
 
     y_*, v_* [P,S,T,E] (open and cooling regimes); c [P,R]; b [P,R,T]; mu [P,T]; signs [P,T] = prod
-    a r; text [P].
+    a r; text [P] in: kept texts likely to be chosen (or -1), out: the chosen ones.
 
         V_open = k s G + k (1-s) Y_cool + (1-k) Y_open - k a r-failure cost
         V_cool = c k s G + c k (1-s) Y_cool + (1 - c k) [heal Y_open + (1-heal) Y_cool] - ...
     """
     rows, combos, parties = c.shape[1], mu.shape[1], tb.discount.shape[1]
     facts = y_open.shape[3]
-    a, gains, accept = np.empty(rows), np.empty(rows), np.empty(rows)
+    gains, accept, work = np.empty(rows), np.empty(rows), np.empty((2, rows))
+    row_of, kept, shift, penalty, failed = tb.row_of, tb.kept, tb.shift, tb.penalty, tb.failed
+    tx = texts_of(tb)
     for path in range(draw.shape[0]):
         d = draw[path]
         k = choose(
-            tb,
+            tx,
             d,
             v[path],
             lasts[path],
@@ -158,9 +217,10 @@ def settle(
             c[path],
             b[path],
             mu[path],
-            a,
+            work,
             gains,
             accept,
+            text[path],
         )
         text[path] = k
         for p in range(parties):
@@ -168,35 +228,35 @@ def settle(
             gap[path, p] = 0.0
             for t in range(combos):
                 if k >= 0:
-                    accepts[path, p] += mu[path, t] * accept[tb.row_of[p, t]]
-                    gap[path, p] -= mu[path, t] * gains[tb.row_of[p, t]]
+                    accepts[path, p] += mu[path, t] * accept[row_of[p, t]]
+                    gap[path, p] -= mu[path, t] * gains[row_of[p, t]]
         for t in range(combos):
             both = 1.0
             if k < 0:
                 both = 0.0
             else:
                 for p in range(parties):
-                    both *= accept[tb.row_of[p, t]]
+                    both *= accept[row_of[p, t]]
             ratified = r[path, k] if k >= 0 else 0.0
             s = both * ratified
             signs[path, t] = s
             ko = kappa[path]
             kc = ko * cool[path]
             for p in range(parties):
-                i = tb.row_of[p, t]
-                n = tb.kept[d, max(k, 0)]
+                i = row_of[p, t]
+                n = kept[d, max(k, 0)]
                 for e in range(facts):
                     yo, yc = y_open[path, p, t, e], y_cool[path, p, t, e]
                     if s > 0.0 or both > 0.0:
                         last = lasts[path, k, t, p]
                         g = (
                             last * v[path, k, i]
-                            + (1.0 - last) * (yc + tb.shift[d, n, p])
-                            - tb.penalty[d, n, i]
+                            + (1.0 - last) * (yc + shift[d, n, p])
+                            - penalty[d, n, i]
                         )
                     else:
                         g = yc
-                    fail = both * (1.0 - ratified) * tb.failed[d, p]
+                    fail = both * (1.0 - ratified) * failed[d, p]
                     met = s * g + (1.0 - s) * yc - fail
                     v_open[path, p, t, e] = ko * met + (1.0 - ko) * yo
                     rest = heal[path] * yo + (1.0 - heal[path]) * yc

@@ -193,6 +193,7 @@ def _backward(
     explained: list[float] = []
     pairs: list[tuple[Fit, Fit]] = []
     own = _own_meetings(problem, h, informs)
+    text = np.full(p, -1, dtype=np.int64)  # next month's choice is likely this month's too
     refit = problem.settings.refit if months > SHORT else 1
     for t in range(months, -1, -1):
         b, mu = h.types[t]
@@ -243,7 +244,7 @@ def _backward(
                 for combo in np.flatnonzero(tb.row_of[s] == i):
                     y_open[:, s, combo] = c[:, i, None]
                     y_cool[:, s, combo] = c[:, i, None]
-        sign, text = np.zeros((p, combos)), np.zeros(p, dtype=np.int64)
+        sign = np.zeros((p, combos))
         kappa = meeting_chance(problem, h.z[t], h.draw)
         if own and t < months:
             kappa = h.met[t].astype(float)

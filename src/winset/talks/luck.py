@@ -4,36 +4,47 @@ own."""
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
+import numba as nb
 import numpy as np
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
+@lru_cache(maxsize=1024)
 def key_of(seed: int, name: str) -> np.uint64:
     """Stable 64-bit key of a stream."""
     digest = hashlib.blake2b(f"{seed}|talks|{name}".encode(), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))
 
 
-def _mix(x: np.ndarray) -> np.ndarray:
+@nb.njit(inline="always")
+def _mix(x: Any) -> Any:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    out: np.ndarray = x ^ (x >> np.uint64(31))
-    return out
+    return x ^ (x >> np.uint64(31))
+
+
+@nb.njit(cache=True, nogil=True)
+def _uniform(
+    draw: Any, path: Any, month: np.uint64, first: np.uint64, second: np.uint64, out: Any
+) -> None:
+    for p in range(len(draw)):
+        counter = (np.uint64(draw[p]) << np.uint64(40)) ^ (np.uint64(path[p]) << np.uint64(16))
+        counter = counter ^ month
+        x = _mix(counter * np.uint64(0x9E3779B97F4A7C15) + first)
+        x = _mix(x + second)
+        out[p] = np.float64(x >> np.uint64(11)) * 2.0**-53 + 2.0**-54
 
 
 def uniform(seed: int, name: str, draw: np.ndarray, path: np.ndarray, month: int) -> Floats:
     """[P] numbers in (0,1)."""
-    with np.errstate(over="ignore"):
-        counter = (draw.astype(np.uint64) << np.uint64(40)) ^ (
-            path.astype(np.uint64) << np.uint64(16)
-        )
-        counter = counter ^ np.uint64(month)
-        x = _mix(counter * np.uint64(0x9E3779B97F4A7C15) + key_of(seed, name))
-        x = _mix(x + key_of(seed, name + "'"))
-    return np.asarray((x >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54)
+    out = np.empty(len(draw))
+    keys = key_of(seed, name), key_of(seed, name + "'")
+    _uniform(draw, path, np.uint64(month), *keys, out)
+    return out
 
 
 def lattice(seed: int, name: str, number: int, draw: np.ndarray, path: np.ndarray) -> Floats:

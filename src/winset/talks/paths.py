@@ -117,6 +117,17 @@ class Counts:
     exposed: int = 0
 
 
+def _quantiles(ranked: Floats) -> Floats:
+    """[names, QUANTILES] of values [names, paths] in ascending order, linear between them (as
+    `numpy.quantile`; a sort of short rows is several times as fast as its partition)."""
+    last = ranked.shape[1] - 1
+    at = np.array(QUANTILES) * last
+    low = np.floor(at).astype(np.int64)
+    share = at - low
+    below, above = ranked[:, low], ranked[:, np.minimum(low + 1, last)]
+    return np.asarray(below + (above - below) * share)
+
+
 @dataclass
 class Courses:
     """Values of watched readings on the first paths of each draw, by month, finished paths
@@ -124,18 +135,26 @@ class Courses:
 
     names: tuple[str, ...]
     columns: tuple[int, ...]
-    frozen: list[Floats] = field(default_factory=list)
+    frozen: Floats = field(init=False)  # [names, paths]
     months: list[Floats] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.frozen = np.empty((len(self.names), 0))
 
     def note(self, record: Record, z: Floats) -> None:
         """Quantiles [names, QUANTILES] of this month."""
         if not self.names:
             return
-        now = z[record.path < COURSE_PATHS][:, self.columns]
-        values = np.concatenate([*self.frozen, now])
-        self.months.append(np.quantile(values, QUANTILES, axis=0).T)
+        values = np.concatenate([self.frozen, self._watched(record, z)], axis=1)
+        values.sort(axis=1)
+        self.months.append(_quantiles(values))
 
     def freeze(self, record: Record, z: Floats) -> None:
         """Set finished paths aside."""
         if self.names:
-            self.frozen.append(z[record.path < COURSE_PATHS][:, self.columns])
+            self.frozen = np.concatenate([self.frozen, self._watched(record, z)], axis=1)
+
+    def _watched(self, record: Record, z: Floats) -> Floats:
+        """[names, paths] now."""
+        rows = np.flatnonzero(record.path < COURSE_PATHS)
+        return np.asarray(z[rows, np.array(self.columns)[:, None]])

@@ -19,9 +19,10 @@ from winset.talks.names import Facts, facts
 from winset.talks.packages import Deals, build, fill_scores
 from winset.talks.pricing import Table
 from winset.talks.readings import readings
+from winset.talks.scoring import Start
 from winset.talks.table import endings, layout
 from winset.talks.terms import Home, home
-from winset.talks.texts import Start, Texts, choose_candidates
+from winset.talks.texts import Texts, choose_candidates
 from winset.war import War, compile_war
 
 
@@ -152,9 +153,7 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
     cover = np.stack([at.get(f"cover|{p}", np.zeros(draws)) for p in scenario.signatories], axis=1)
     ends = endings(scenario, deals, at, no_deal, war)
     fighting = _no_talks(war, params, target, hidden, priors, deals, at, ends, discount, rows)
-    start = Start(
-        contribution, cover, fighting, priors.types[-1], tau, discount, omega, deals.allowed
-    )
+    start = Start(contribution, cover, fighting, priors.types[-1], tau, discount, omega)
     texts = choose_candidates(deals, at_home, start, settings.texts, settings.searched)
     table = layout(
         scenario,

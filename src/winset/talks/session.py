@@ -6,7 +6,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from winset.talks.kernel import LEAST_RATIFIED, choose, gain_of
+from winset.talks.kernel import LEAST_RATIFIED, choose, gain_of, texts_of
 from winset.talks.pricing import Array, Table, price_one
 
 
@@ -97,7 +97,8 @@ def meet(
         np.empty((kept, combos)),
     )
     r, ends = np.empty(kept), np.empty((tb.imposed.shape[0], rows))
-    a, gains, yes, base = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
+    gains, yes, base, work = np.empty(rows), np.empty(rows), np.empty(rows), np.empty((2, rows))
+    tx = texts_of(tb)
     for w in range(who.shape[0]):
         path = who[w]
         d = draw[path]
@@ -109,7 +110,7 @@ def meet(
             for i in range(rows):
                 base[i] = c[path, i] + gain_of(tb, d, arm, i, v, lasts, base, b[path])
             r[arm] = -1.0
-        k = choose(tb, d, v, lasts, hz, r, base, b[path], mu[path], a, gains, yes)
+        k = choose(tx, d, v, lasts, hz, r, base, b[path], mu[path], work, gains, yes, -1)
         text[path] = tb.kept[d, k] if k >= 0 else -1
         sealed[path] = 0
         t = truth[path]

@@ -18,7 +18,8 @@ from winset.deals import Payoff, climb, frontier, maximum
 from winset.errors import SolverError
 from winset.talks.menu import Floats
 from winset.talks.packages import Deals, _pair_tables
-from winset.talks.terms import Home, lasting, ratified, terms, type_combos
+from winset.talks.scoring import Start, look
+from winset.talks.terms import Home
 
 SMALL = 1024
 # moves of the values of fighting on, from the no-talks values at the start, at which texts are
@@ -38,22 +39,6 @@ class Texts:
     kept: np.ndarray
     armistice: int
     loss: float
-
-
-@dataclass(frozen=True)
-class Start:
-    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S],
-    fighting on [D,R] (a first guess), public prior over type combinations [D,T], tau, discount
-    [D,S], omega [D]."""
-
-    contribution: Floats
-    cover: Floats
-    fighting: Floats
-    prior: Floats
-    tau: Floats
-    discount: Floats
-    omega: Floats
-    available: np.ndarray  # [O] bool: on the table at the start in some draw
 
 
 def choose_candidates(
@@ -118,57 +103,8 @@ def _plans(deals: Deals) -> np.ndarray:
         return np.empty((0, len(deals.menu.space.issues)), dtype=np.int64)
     packages = np.array(plans)
     good = deals.menu.space.feasible(packages)
-    good &= (deals.allowed & start_open(deals))[deals.menu.flat(packages)].all(axis=1)
+    good &= deals.allowed[deals.menu.flat(packages)].all(axis=1)
     return packages[good]
-
-
-def start_open(deals: Deals) -> np.ndarray:
-    """[O] all true: availability is judged month by month in the kernel."""
-    return np.ones(deals.menu.size, dtype=bool)
-
-
-def score(
-    deals: Deals, at_home: Home, start: Start, draw: np.ndarray, packages: np.ndarray, shift: Floats
-) -> Floats:
-    """The mediator's objective (kernel.choose) at the start, with fighting on moved by `shift`
-    [..., S]."""
-    rows = [r for r, row in enumerate(deals.rows) if row.signatory]
-    parties = deals.scenario.signatories
-    raw = deals.raw(start.contribution, draw, packages)
-    utility = deals.utility(raw, draw)
-    found = terms(deals, at_home, draw, packages, utility)
-    r = ratified(at_home, found, draw, start.cover[draw])
-    combos, _ = type_combos(deals)
-    prior = start.prior[draw]
-    total = np.zeros(r.shape)
-    window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
-    gains = np.zeros((*r.shape, len(combos), len(parties)))
-    for t, combo in enumerate(combos):
-        for s, party in enumerate(parties):
-            i = next(
-                k for k in rows if deals.rows[k].party == party and deals.rows[k].type == combo[s]
-            )
-            a = lasting(found.hazard[..., t], start.discount[draw][..., s], window, 0.0)
-            fight = start.fighting[draw][..., i] + shift[..., s]
-            gains[..., t, s] = a * (utility[..., i] - fight) + (1 - a) * found.shift[..., s]
-            gains[..., t, s] -= found.penalty[..., i] + 10.0 * found.veto[..., i]
-    # a party that does not know the other's type averages over it
-    for s in range(len(parties)):
-        for t, combo in enumerate(combos):
-            same = [u for u, other in enumerate(combos) if other[s] == combo[s]]
-            if len(same) > 1 and t == same[0]:
-                weight = prior[..., same] / np.maximum(
-                    prior[..., same].sum(-1, keepdims=True), 1e-12
-                )
-                mean = (gains[..., same, s] * weight).sum(-1)
-                for u in same:
-                    gains[..., u, s] = mean
-    tau = np.maximum(start.tau[draw], 1e-3)
-    for t in range(len(combos)):
-        accept = 1.0 / (1.0 + np.exp(-np.clip(gains[..., t, :] / tau, -60, 60)))
-        hold = (1.0 - found.hazard[..., t]) ** (window * start.omega[draw])
-        total += prior[..., t] * accept.prod(axis=-1) * r * hold
-    return total
 
 
 def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarray:
@@ -181,12 +117,12 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
     shift = np.tile(np.array(moves), (len(chosen), 1))
     masks = _masks(deals)
     pool = _pool(deals, at_home, start, chosen, masks)
-    many = np.broadcast_to(shift[:, None], (len(draw), len(pool), len(parties)))
-    worth = score(deals, at_home, start, draw[:, None], pool[None], many)
-    best = worth.argmax(axis=1)
+    worth = look(deals, at_home, start, chosen[:, None], pool[None]).at(np.array(moves))
+    best = worth.argmax(axis=2).T.ravel()  # draw by draw, move by move
 
     def objective(packages: np.ndarray, rows: np.ndarray) -> Floats:
-        return score(deals, at_home, start, draw[rows], packages, shift[rows])
+        found = look(deals, at_home, start, draw[rows], packages)
+        return np.asarray(found.at(shift[rows][None])[0])
 
     edges = [(a, b) for (a, _, b, _), _ in deals.pairs]
     found = climb(deals.menu.space, objective, pool[best], masks, edges)
@@ -232,7 +168,7 @@ def _payoff(deals: Deals, start: Start, r: int, d: int, wish: Floats) -> Payoff:
 def _nearby(deals: Deals, at_home: Home, start: Start, packages: np.ndarray) -> np.ndarray:
     """The packages and the best of their neighbours (one issue changed) in every draw: what is best
     in the draws that were not searched is seldom further away."""
-    masks, parties = _masks(deals), deals.scenario.signatories
+    masks, parties = _masks(deals), len(deals.scenario.signatories)
     around = [packages]
     for m, mask in enumerate(masks):
         for option in np.flatnonzero(mask):
@@ -243,9 +179,8 @@ def _nearby(deals: Deals, at_home: Home, start: Start, packages: np.ndarray) -> 
     pool = pool[deals.menu.space.feasible(pool)]
     draw = np.arange(deals.draws)[:, None]
     picked = [packages]
-    for move in NEARBY:
-        shift = np.full((deals.draws, len(pool), len(parties)), move)
-        worth = score(deals, at_home, start, draw, pool[None], shift)
+    moves = np.repeat(np.array(NEARBY)[:, None], parties, axis=1)
+    for worth in look(deals, at_home, start, draw, pool[None]).at(moves):
         best = np.argpartition(-worth, min(BEST, len(pool) - 1), axis=1)[:, :BEST]
         picked.append(pool[np.unique(best)])
     return np.unique(np.concatenate(picked), axis=0)
@@ -266,9 +201,8 @@ def _keep(
     parties = deals.scenario.signatories
     draw = np.arange(deals.draws)[:, None]
     near = np.zeros((deals.draws, len(packages)))
-    for move in itertools.product(KEPT, repeat=len(parties)):
-        shift = np.broadcast_to(np.array(move), (deals.draws, len(packages), len(parties)))
-        worth = score(deals, at_home, start, draw, packages[None], shift)
+    moves = np.array(list(itertools.product(KEPT, repeat=len(parties))))
+    for worth in look(deals, at_home, start, draw, packages[None]).at(moves):
         best = worth.max(axis=1, keepdims=True)
         near = np.maximum(near, worth / np.maximum(best, 1e-300))
     count = min(count, len(packages))

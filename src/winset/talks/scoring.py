@@ -1,0 +1,163 @@
+"""What a mediator would choose at the start of a war: the objective of `kernel.choose` for any
+packages, at values of fighting on moved by so much.
+
+What a package is (utility, terms at home, how it holds) is looked up once; the objective at many
+moves of the values of fighting on is then one compiled loop.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+
+from winset.talks.menu import Floats
+from winset.talks.packages import Deals
+from winset.talks.pricing import Array
+from winset.talks.terms import Home, lasting, ratified, terms, type_combos
+
+#: acceptance is no sharper than this in a search, in stakes, so that it sees a slope
+LEAST_TAU = 1e-3
+#: what crossing a red line costs in a search, in stakes
+BEYOND = 10.0
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S],
+    fighting on [D,R] (a first guess), public prior over type combinations [D,T], tau, discount
+    [D,S], omega [D]."""
+
+    contribution: Floats
+    cover: Floats
+    fighting: Floats
+    prior: Floats
+    tau: Floats
+    discount: Floats
+    omega: Floats
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Packages [N] as they are in their draws. worth [N,R]: A v + (1 - A) shift - penalty, what a
+    row expects of the package if A were not multiplied with fighting on; held [N,R] that A; chance
+    [N,T] prior x ratified x hold; fighting, tau [N,R]; row_of [S,T] position of a row."""
+
+    worth: Floats
+    held: Floats
+    chance: Floats
+    fighting: Floats
+    tau: Floats
+    party_of: np.ndarray
+    row_of: np.ndarray
+    shape: tuple[int, ...]
+
+    def at(self, moves: Floats) -> Floats:
+        """[M, ...] the objective with fighting on moved by `moves` [M,S] in every package, or each
+        package by its own: [1,N,S]."""
+        moves = moves[:, None, :] if moves.ndim == 2 else moves
+        out = np.empty((len(moves), len(self.worth)))
+        wide = np.broadcast_to(moves, (*out.shape, moves.shape[-1]))
+        _value(
+            self.worth,
+            self.held,
+            self.chance,
+            self.fighting,
+            self.tau,
+            self.party_of,
+            self.row_of,
+            wide,
+            out,
+        )
+        return out.reshape(len(moves), *self.shape)
+
+
+def look(
+    deals: Deals, at_home: Home, start: Start, draw: np.ndarray, packages: np.ndarray
+) -> Looked:
+    """Look up packages [..., issues] in draws [...] (broadcast together)."""
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    parties = deals.scenario.signatories
+    rows = [r for r, row in enumerate(deals.rows) if row.signatory]
+    utility = deals.utility(deals.raw(start.contribution, draw, packages), draw)
+    found = terms(deals, at_home, draw, packages, utility)
+    window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
+    combos, _ = type_combos(deals)
+    row_of = np.array(
+        [
+            [
+                next(
+                    k
+                    for k, r in enumerate(rows)
+                    if deals.rows[r].party == party and deals.rows[r].type == combo[s]
+                )
+                for combo in combos
+            ]
+            for s, party in enumerate(parties)
+        ]
+    )
+    party_of = np.array([parties.index(deals.rows[r].party) for r in rows])
+    prior = start.prior[draw]
+    lasts: list[Floats] = []
+    for s in range(len(parties)):
+        same = [j for j in range(s) if np.array_equal(start.discount[:, j], start.discount[:, s])]
+        d = start.discount[draw][..., s, None]
+        lasts.append(lasts[same[0]] if same else lasting(found.hazard, d, window, 0.0))
+    worth, held = np.empty((*shape, len(rows))), np.empty((*shape, len(rows)))
+    for i, r in enumerate(rows):
+        s = int(party_of[i])
+        # a party that does not know the others' types averages over them
+        mine = np.flatnonzero(row_of[s] == i)
+        total = np.maximum(prior[..., mine].sum(-1, keepdims=True), 1e-12)
+        a = (lasts[s][..., mine] * (prior[..., mine] / total)).sum(-1)
+        held[..., i] = a
+        worth[..., i] = a * utility[..., r] + (1 - a) * found.shift[..., s] - found.penalty[..., r]
+        worth[..., i] -= BEYOND * found.veto[..., r]
+    chance = prior * ratified(at_home, found, draw, start.cover[draw])[..., None]
+    if start.omega.any():
+        chance = chance * (1.0 - found.hazard) ** (window * start.omega[draw][..., None])
+    count = math.prod(shape)
+    return Looked(
+        worth.reshape(count, -1),
+        held.reshape(count, -1),
+        np.broadcast_to(chance, (*shape, len(combos))).reshape(count, -1),
+        np.broadcast_to(start.fighting[:, rows][draw], worth.shape).reshape(count, -1),
+        np.broadcast_to(np.maximum(start.tau[:, party_of], LEAST_TAU)[draw], worth.shape).reshape(
+            count, -1
+        ),
+        party_of,
+        row_of,
+        shape,
+    )
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def _value(
+    worth: Array,
+    held: Array,
+    chance: Array,
+    fighting: Array,
+    tau: Array,
+    party_of: Array,
+    row_of: Array,
+    moves: Array,
+    out: Array,
+) -> None:
+    """out [M,N]: sum over type combinations of chance x what everybody accepts it with."""
+    rows, parties, combos = worth.shape[1], row_of.shape[0], row_of.shape[1]
+    accept = np.empty(rows)
+    for m in range(out.shape[0]):
+        for n in range(out.shape[1]):
+            for i in range(rows):
+                c = fighting[n, i] + moves[m, n, party_of[i]]
+                x = (worth[n, i] - held[n, i] * c) / tau[n, i]
+                accept[i] = 1.0 / (1.0 + math.exp(-min(max(x, -60.0), 60.0)))
+            total = 0.0
+            for t in range(combos):
+                s = chance[n, t]
+                for p in range(parties):
+                    s *= accept[row_of[p, t]]
+                total += s
+            out[m, n] = total
