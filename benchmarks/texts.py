@@ -163,7 +163,7 @@ class Objective:
         r[tb.kept[d] == tb.armistice] = -1.0
         gains, yes, scratch = np.zeros(rows), np.zeros(rows), np.zeros((2, rows))
         tx = texts_of(tb)
-        k = choose(tx, d, v, lasts, hz, r, st.c, st.b, st.mu, scratch, gains, yes, -1)
+        k = choose(tx, d, v, lasts, hz, r, st.c, st.b, st.mu, scratch, gains, yes, -1, False)
         if k < 0:
             return 0.0
         total = 0.0

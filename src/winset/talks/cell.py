@@ -22,7 +22,8 @@ class Settings:
     draw for the value of fighting on (more where draws are few); refresh: months between
     re-pricings of texts on those paths; searched: draws at which texts are searched; enough: least
     number of solver paths in all; cross_fit: predict each half of the paths by the other half's
-    fit. solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals. texts: candidate
+    fit. solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals.
+    rechoose: months between choices of the text out of all candidates on those paths. texts: candidate
     texts kept. temperature_factor: multiplies every tau (0.5 for the second headline).
     """
 
@@ -39,6 +40,7 @@ class Settings:
     enough: int = 1024
     cross_fit: bool = True
     refit: int = 2
+    rechoose: int = 1
     texts: int = 24
     temperature_factor: float = 1.0
     refusals_inform: bool | None = None  # None: as the scenario says
@@ -100,18 +102,14 @@ class TraceMonth:
 
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
 LIGHT: Final[dict[str, Any]] = {
+    "solver_paths": 2,
     "rounds": 2,
     "searched": 3,
-    "enough": 512,
-    "refresh": 6,
-    "cross_fit": False,
-    "refit": 3,
-}
-SKETCH: Final[dict[str, Any]] = {
-    "rounds": 1,
-    "searched": 3,
     "enough": 256,
-    "refresh": 12,
+    "refresh": 6,
+    "rechoose": 6,
+    "texts": 16,
     "cross_fit": False,
     "refit": 3,
 }
+SKETCH: Final[dict[str, Any]] = {**LIGHT, "rounds": 1, "refresh": 12, "rechoose": 12}

@@ -215,6 +215,7 @@ def _backward(problem: Problem, tree: Tree, nodes: list[Node], draw: int) -> Non
             text,
             accept,
             gap,
+            False,
         )
         node.signs, node.text = signs, text
 

@@ -91,6 +91,7 @@ def stationary(
             text,
             accept,
             gaps,
+            False,
         )
         chosen = np.maximum(text, 0)
         at = np.arange(p)

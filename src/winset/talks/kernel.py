@@ -88,13 +88,14 @@ def choose(
     gains: Array,
     accept: Array,
     hint: int,
+    settled: bool,
 ) -> int:
     """The mediator's text at one state. Fills accept [R] and gains [R] for it; returns its kept
     number, -1 if none.
 
     c [R] values of fighting on, b [R,T] each row's belief over type combinations, mu [T] the
     public's. work [2,R] is scratch. hint: a kept text that is likely to be it, or -1: it is looked
-    at first, and saves time alone. A text is signed no more often than it is ratified and accepted
+    at first, and saves time alone; where `settled`, it is the choice. A text is signed no more often than it is ratified and accepted
     by those looked at so far, so most are passed over before everybody was asked.
     """
     kept, penalty, shift, veto, failed = tx.kept, tx.penalty, tx.shift, tx.veto, tx.failed
@@ -102,7 +103,8 @@ def choose(
     combos, rows, parties = mu.shape[0], c.shape[0], row_of.shape[0]
     omega, worth, tau = tx.omega[d], tx.worth[d], tx.tau
     best, best_score, best_nash, floor = -1, -1.0, -1e300, -1.0
-    for turn in range(-1, kept.shape[1]):
+    settled = settled and hint >= 0 and r[hint] >= LEAST_RATIFIED
+    for turn in range(-1, 0 if settled else kept.shape[1]):
         k = turn if turn >= 0 else hint
         if k < 0 or r[k] < LEAST_RATIFIED:
             continue
@@ -149,7 +151,7 @@ def choose(
         if n == tx.armistice:
             total *= worth
         floor = max(floor, total - 4e-12)
-        if turn < 0 or total < best_score - 1e-12:
+        if (turn < 0 and not settled) or total < best_score - 1e-12:
             continue
         nash, least = 0.0, 1e300
         for t in range(combos):
@@ -190,12 +192,14 @@ def settle(
     text: Array,
     accepts: Array,
     gap: Array,
+    settled: bool,
 ) -> None:
     """Value at the start of a month from the value once its talks failed, per path and (type,
     hidden fact) combination.
 
     y_*, v_* [P,S,T,E] (open and cooling regimes); c [P,R]; b [P,R,T]; mu [P,T]; signs [P,T] = prod
-    a r; text [P] in: kept texts likely to be chosen (or -1), out: the chosen ones.
+    a r; text [P] in: kept texts likely to be chosen (or -1), out: the chosen ones; where
+    `settled`, those given are kept.
 
         V_open = k s G + k (1-s) Y_cool + (1-k) Y_open - k a r-failure cost
         V_cool = c k s G + c k (1-s) Y_cool + (1 - c k) [heal Y_open + (1-heal) Y_cool] - ...
@@ -221,6 +225,7 @@ def settle(
             gains,
             accept,
             text[path],
+            settled,
         )
         text[path] = k
         for p in range(parties):

@@ -270,6 +270,7 @@ def _backward(
             text,
             accept,
             gap,
+            t % problem.settings.rechoose != 0,
         )
         signs[t] = sign
         accepts[t] = (accept, gap)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numba as nb
 import numpy as np
 
 from winset.deals import Payoff, extremes
@@ -59,6 +60,7 @@ class Deals:
     tables: dict[str, Floats] = field(
         default_factory=dict
     )  # attributes by option, filled when read
+    needs: dict[str, np.ndarray] = field(default_factory=dict)  # options that need a consent, too
 
     @property
     def draws(self) -> int:
@@ -66,34 +68,48 @@ class Deals:
         return int(self.weight.shape[0])
 
     def evaluate(
-        self, expr: Expr, draw: np.ndarray, packages: np.ndarray, extra: Mapping[str, Any]
+        self,
+        expr: Expr,
+        draw: np.ndarray,
+        packages: np.ndarray,
+        extra: Mapping[str, Any],
+        known: dict[str, Any] | None = None,
     ) -> Floats:
-        """A deal-level expression on packages [..., issues] at draws [...] (broadcast together)."""
+        """A deal-level expression on packages [..., issues] at draws [...] (broadcast together).
+
+        known: what was read of these packages already, kept between expressions.
+        """
         shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
-        out = evaluate(expr, self._look(draw, packages, extra))
+        out = evaluate(expr, self._look(draw, packages, extra, {} if known is None else known))
         return np.broadcast_to(np.asarray(out, dtype=float), shape)
 
     def _look(
-        self, draw: np.ndarray, packages: np.ndarray, extra: Mapping[str, Any]
+        self,
+        draw: np.ndarray,
+        packages: np.ndarray,
+        extra: Mapping[str, Any],
+        known: dict[str, Any],
     ) -> Callable[[str], Any]:
-        flat = self.menu.flat(packages)
-
         def look(name: str) -> Any:
             if name in extra:
                 return extra[name]
-            if name in self.values:
-                return self.values[name][draw]
-            if name.startswith("lever."):
-                return self.levers[name[6:].removesuffix(".set")]
-            if name == "strategy.omega":
-                return np.asarray(
-                    evaluate(self.strategy.omega, self.number) + np.zeros(self.draws)
-                )[draw]
-            if name.startswith("deal."):
-                return self._deal(name[5:], draw, packages, flat)
-            raise SolverError(f"{name} cannot be read at the level of a deal")
+            if name not in known:
+                known[name] = self._read(name, draw, packages)
+            return known[name]
 
         return look
+
+    def _read(self, name: str, draw: np.ndarray, packages: np.ndarray) -> Any:
+        if name in self.values:
+            return self.values[name][draw]
+        if name.startswith("lever."):
+            return self.levers[name[6:].removesuffix(".set")]
+        if name == "strategy.omega":
+            omega = evaluate(self.strategy.omega, self.number) + np.zeros(self.draws)
+            return np.asarray(omega)[draw]
+        if name.startswith("deal."):
+            return self._deal(name[5:], draw, packages, self.menu.flat(packages))
+        raise SolverError(f"{name} cannot be read at the level of a deal")
 
     def _deal(self, name: str, draw: np.ndarray, packages: np.ndarray, flat: np.ndarray) -> Any:
         issue, _, option = name.partition(".")
@@ -150,20 +166,45 @@ class Deals:
 
     def raw(self, contribution: Floats, draw: np.ndarray, packages: np.ndarray) -> Floats:
         """Raw value [..., R] of packages [..., issues] at draws [...]."""
-        flat = self.menu.flat(packages)
-        total = contribution[draw, :, flat[..., 0]]
-        for m in range(1, packages.shape[-1]):
-            total = total + contribution[draw, :, flat[..., m]]
-        for (a, x, b, y), points in self.pairs:
-            both = (packages[..., a] == x) & (packages[..., b] == y)
-            total = total + both[..., None] * points[draw]
-        return np.asarray(total, dtype=float)
+        shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+        flat = np.broadcast_to(self.menu.flat(packages), (*shape, packages.shape[-1]))
+        pairs = np.array([self.menu.first[[a, b]] + (x, y) for (a, x, b, y), _ in self.pairs])
+        where = np.array([[a, b] for (a, _, b, _), _ in self.pairs], dtype=np.int64)
+        points = np.array([p for _, p in self.pairs]).reshape(-1, *self.low.shape)
+        out = np.empty((*shape, self.low.shape[1]))
+        _raw(
+            contribution,
+            np.broadcast_to(draw, shape).reshape(-1),
+            flat.reshape(-1, packages.shape[-1]),
+            where.reshape(-1, 2),
+            pairs.reshape(-1, 2).astype(np.int64),
+            points,
+            out.reshape(-1, self.low.shape[1]),
+        )
+        return out
 
     def utility(self, raw: Floats, draw: np.ndarray) -> Floats:
         """v in [0,1] from raw values [..., R]."""
         low, high = self.low[draw], self.high[draw]
         out: Floats = np.clip((raw - low) / (high - low), 0.0, 1.0) ** self.power[draw]
         return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _raw(
+    contribution: Any, draw: Any, flat: Any, where: Any, pairs: Any, points: Any, out: Any
+) -> None:
+    for n in range(len(draw)):
+        d = draw[n]
+        for r in range(out.shape[1]):
+            total = 0.0
+            for m in range(flat.shape[1]):
+                total += contribution[d, r, flat[n, m]]
+            out[n, r] = total
+        for k in range(len(pairs)):
+            if flat[n, where[k, 0]] == pairs[k, 0] and flat[n, where[k, 1]] == pairs[k, 1]:
+                for r in range(out.shape[1]):
+                    out[n, r] += points[k, d, r]
 
 
 def build(

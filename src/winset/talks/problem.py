@@ -84,6 +84,12 @@ class Problem:
         return self.scenario.signatories
 
 
+@functools.lru_cache(maxsize=4)
+def _sampled(scenario: Scenario, worldview: str, draws: int, replicates: int, seed: int) -> Sample:
+    # the same for all strategies of a worldview
+    return sample(scenario, worldview, draws, replicates, seed)
+
+
 @functools.lru_cache(maxsize=8)
 def _compiled(scenario: Scenario) -> tuple[War, dict[str, int]]:
     wanted = readings(scenario)
@@ -132,7 +138,7 @@ def dynamic_facts(scenario: Scenario) -> frozenset[str]:
 
 def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Settings) -> Problem:
     """Sample, compile and lay out one cell."""
-    drawn = sample(scenario, worldview, settings.draws, settings.replicates, settings.seed)
+    drawn = _sampled(scenario, worldview, settings.draws, settings.replicates, settings.seed)
     war, key = compiled(scenario)
     params = war.params(drawn, scenario, worldview)
     known = facts(scenario)

@@ -110,7 +110,7 @@ def meet(
             for i in range(rows):
                 base[i] = c[path, i] + gain_of(tb, d, arm, i, v, lasts, base, b[path])
             r[arm] = -1.0
-        k = choose(tx, d, v, lasts, hz, r, base, b[path], mu[path], work, gains, yes, -1)
+        k = choose(tx, d, v, lasts, hz, r, base, b[path], mu[path], work, gains, yes, -1, False)
         text[path] = tb.kept[d, k] if k >= 0 else -1
         sealed[path] = 0
         t = truth[path]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numba as nb
 import numpy as np
 
 from winset.scenario import Scenario
@@ -131,17 +132,28 @@ def support(
     if not groups:
         return np.ones(shape)
     flat = deals.menu.flat(packages)
+    sums = np.empty((len(groups), flat.size // flat.shape[-1]))
+    _sums(np.array([g[1] for g in groups]), flat.reshape(-1, flat.shape[-1]), sums)
     total: Any = 0.0
     weight: Any = 0.0
-    for influence, table, eased in groups:
-        value: Any = 0.0
-        for m in range(packages.shape[-1]):
-            value = value + table[flat[..., m]]
+    for (influence, _, eased), tolerated in zip(groups, sums, strict=True):
+        value: Any = tolerated.reshape(flat.shape[:-1])
         if eased is not None:
             value = value + deals.evaluate(eased, draw, packages, {})
         total = total + influence[draw] * np.clip(value, 0.0, 1.0)
         weight = weight + influence[draw]
     return np.broadcast_to(total / weight, shape)
+
+
+@nb.njit(cache=True, nogil=True)
+def _sums(tables: Any, flat: Any, out: Any) -> None:
+    """out [G,N]: sums of tables [G,O] over the options flat [N,M]."""
+    for g in range(len(tables)):
+        for n in range(len(flat)):
+            total = 0.0
+            for m in range(flat.shape[1]):
+                total += tables[g, flat[n, m]]
+            out[g, n] = total
 
 
 def terms(
@@ -151,13 +163,18 @@ def terms(
     values)."""
     spec, parties = deals.scenario.spec, deals.scenario.signatories
     shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
-    supports = np.stack([support(deals, at_home, p, draw, packages) for p in parties], axis=-1)
+    each = {
+        p: support(deals, at_home, p, draw, packages)
+        for p in dict.fromkeys([*parties, *at_home.tolerance])
+    }
+    supports = np.stack([each[p] for p in parties], axis=-1)
+    known: dict[str, Any] = {}
     extra: dict[str, Any] = {
         f"value.{row.party}": utility[..., r] for r, row in enumerate(deals.rows)
     }
     for party in spec.parties:
         if party in at_home.tolerance:
-            extra[f"support.{party}"] = support(deals, at_home, party, draw, packages)
+            extra[f"support.{party}"] = each[party]
     on = np.ones((*shape, len(parties)))
     passing: Any = np.ones(shape)
     for s, party in enumerate(parties):
@@ -165,14 +182,14 @@ def terms(
         if rule is None:
             continue
         if rule.cover_on is not None:
-            on[..., s] = deals.evaluate(rule.cover_on, draw, packages, extra)
+            on[..., s] = deals.evaluate(rule.cover_on, draw, packages, extra, known)
         for gate in rule.gates:
-            open_ = deals.evaluate(gate.when, draw, packages, extra) > 0
-            chance = np.clip(deals.evaluate(gate.chance, draw, packages, extra), 0, 1)
+            open_ = deals.evaluate(gate.when, draw, packages, extra, known) > 0
+            chance = np.clip(deals.evaluate(gate.chance, draw, packages, extra, known), 0, 1)
             passing = np.where(open_, passing * chance, passing)
     for name, consent in spec.consents.items():
         needed = np.broadcast_to(_needs(deals, name, packages), shape)
-        chance = np.clip(deals.evaluate(consent.chance, draw, packages, extra), 0, 1)
+        chance = np.clip(deals.evaluate(consent.chance, draw, packages, extra, known), 0, 1)
         passing = np.where(needed, passing * chance, passing)
     combos, marks = type_combos(deals)
     hazard = np.zeros((*shape, len(combos)))
@@ -180,32 +197,44 @@ def terms(
     if spec.durability is not None:
         for t, mark in enumerate(marks):
             expr = substitute(spec.durability.hazard, mark)
-            hazard[..., t] = np.clip(deals.evaluate(expr, draw, packages, extra), 0, 1)
+            hazard[..., t] = np.clip(deals.evaluate(expr, draw, packages, extra, known), 0, 1)
         for s, party in enumerate(parties):
             if party in spec.durability.shift:
-                shift[..., s] = deals.evaluate(spec.durability.shift[party], draw, packages, extra)
+                shift[..., s] = deals.evaluate(
+                    spec.durability.shift[party], draw, packages, extra, known
+                )
     veto = np.zeros((*shape, len(deals.rows)), dtype=bool)
     penalty = np.zeros((*shape, len(deals.rows)))
     for r, row in enumerate(deals.rows):
         for line in spec.preferences[row.party].red_lines:
-            beyond = deals.evaluate(substitute(line.when, row.marks), draw, packages, extra) > 0
+            beyond = (
+                deals.evaluate(substitute(line.when, row.marks), draw, packages, extra, known) > 0
+            )
             if line.cost is None:
                 veto[..., r] |= beyond
             else:
-                cost = deals.evaluate(substitute(line.cost, row.marks), draw, packages, extra)
+                cost = deals.evaluate(
+                    substitute(line.cost, row.marks), draw, packages, extra, known
+                )
                 penalty[..., r] += np.where(beyond, cost, 0.0)
     return Terms(supports, on, np.asarray(passing, dtype=float), hazard, shift, veto, penalty)
 
 
 def _needs(deals: Deals, consent: str, packages: np.ndarray) -> np.ndarray:
+    needs = deals.needs.get(consent)
+    if needs is None:
+        needs = deals.needs[consent] = _needing(deals, consent)
+    out: np.ndarray = needs[deals.menu.flat(packages)].any(axis=-1)
+    return out
+
+
+def _needing(deals: Deals, consent: str) -> np.ndarray:
     needs = np.zeros(deals.menu.size, dtype=bool)
-    o = 0
     for m, issue in enumerate(deals.scenario.spec.issues.values()):
         o = int(deals.menu.first[m])
         for k, option in enumerate(issue.options.values()):
             needs[o + k] = consent in option.consent
-    out: np.ndarray = needs[deals.menu.flat(packages)].any(axis=-1)
-    return out
+    return needs
 
 
 def ratified(at_home: Home, found: Terms, draw: np.ndarray, cover: Floats) -> Floats:

@@ -28,6 +28,8 @@ FOUND = (-0.1, 0.08)
 KEPT = (-0.25, -0.08, 0.08)
 NEARBY = (-0.1, 0.05)
 BEST = 3
+# how much of what ratifiers want is added to the parties' own wants, draw by draw
+TASTES = (0.5, 0.0, 1.5)
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,17 @@ def _pool(
     parties = deals.scenario.signatories
     out = [_plans(deals)]
     for n, d in enumerate(chosen):
-        for taste in (0.0, 0.5, 1.5):
-            pick = []
-            for party in parties:
-                own = [r for r in rows if deals.rows[r].party == party]
-                pick.append((own[n % len(own)], at_home.wishes(party, d) * taste))
-            payoffs = [_payoff(deals, start, r, d, wish) for r, wish in pick]
-            if len(payoffs) == 2:
-                points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
-                out.append(
-                    points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)]
-                )
-            else:
-                out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
+        taste = TASTES[n % len(TASTES)]
+        pick = []
+        for party in parties:
+            own = [r for r in rows if deals.rows[r].party == party]
+            pick.append((own[n % len(own)], at_home.wishes(party, d) * taste))
+        payoffs = [_payoff(deals, start, r, d, wish) for r, wish in pick]
+        if len(payoffs) == 2:
+            points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
+            out.append(points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)])
+        else:
+            out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
     return np.unique(np.concatenate(out), axis=0)
 
 
