@@ -23,8 +23,8 @@ class Settings:
     re-pricings of texts on those paths; searched: draws at which texts are searched; enough: least
     number of solver paths in all; cross_fit: predict each half of the paths by the other half's
     fit. solver: `exact`, `lsmc` or `auto`. rounds: rounds for rules and refusals.
-    rechoose: months between choices of the text out of all candidates on those paths. texts: candidate
-    texts kept. temperature_factor: multiplies every tau (0.5 for the second headline).
+    rechoose: months between choices of the text out of all candidates on those paths. texts:
+    candidate texts kept. temperature_factor: multiplies every tau (0.5 for the second headline).
     """
 
     draws: int = 128

@@ -62,12 +62,13 @@ def features(
     horizon: that value.
     """
     named = [problem.key[f"feature|{n}"] for n in problem.scenario.spec.talks.features]
-    columns = [z[:, k] for k in named]
+    common = np.ascontiguousarray(z[:, named].T)
     if problem.war.learned:
+        columns = list(common)
         for degree in range(2, POLYNOMIAL.get(len(named), 2) + 1):
             for group in combinations_with_replacement(range(len(named)), degree):
                 columns.append(np.prod([z[:, named[g]] for g in group], axis=0))
-    common = np.array(columns).reshape(len(columns), len(draw))
+        common = np.array(columns).reshape(len(columns), len(draw))
     base = np.zeros((problem.rows, len(draw)))
     own = []
     signing = [r for r in problem.deals.rows if r.signatory]

@@ -95,8 +95,9 @@ def choose(
 
     c [R] values of fighting on, b [R,T] each row's belief over type combinations, mu [T] the
     public's. work [2,R] is scratch. hint: a kept text that is likely to be it, or -1: it is looked
-    at first, and saves time alone; where `settled`, it is the choice. A text is signed no more often than it is ratified and accepted
-    by those looked at so far, so most are passed over before everybody was asked.
+    at first, and saves time alone; where `settled`, it is the choice. A text is signed no more
+    often than it is ratified and accepted by those looked at so far, so most are passed over before
+    everybody was asked.
     """
     kept, penalty, shift, veto, failed = tx.kept, tx.penalty, tx.shift, tx.veto, tx.failed
     party_of, row_of = tx.party_of, tx.row_of

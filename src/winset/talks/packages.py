@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numba as nb
 import numpy as np
 
-from winset.deals import Payoff, extremes
+from winset.deals import Payoff, Space, extremes
 from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
@@ -190,6 +192,23 @@ class Deals:
         return out
 
 
+@lru_cache(maxsize=256)
+def _known_span(space: Space, content: bytes) -> list[tuple[Floats, Floats]]:
+    return []
+
+
+def _span(
+    space: Space, scores: tuple[Floats, ...], pairs: tuple[tuple[int, int, Floats], ...]
+) -> tuple[Floats, Floats]:
+    """Worst and best [D] over feasible packages; strategies of a worldview mostly share them."""
+    content = b"".join(a.tobytes() for a in (*scores, *(t for _, _, t in pairs)))
+    known = _known_span(space, blake2b(content + repr([p[:2] for p in pairs]).encode()).digest())
+    if not known:
+        found = extremes(space, Payoff(scores, pairs))
+        known.append((found.low, found.high))
+    return known[0]
+
+
 @nb.njit(cache=True, nogil=True)
 def _raw(
     contribution: Any, draw: Any, flat: Any, where: Any, pairs: Any, points: Any, out: Any
@@ -250,9 +269,7 @@ def build(
             anchor[:, r, int(f) : int(f) + len(o)]
             for f, o in zip(table.first, table.space.options, strict=True)
         )
-        payoff = Payoff(scores, _pair_tables(deals, r))
-        found = extremes(table.space, payoff)
-        low[:, r], high[:, r] = found.low, found.high
+        low[:, r], high[:, r] = _span(table.space, scores, _pair_tables(deals, r))
     flatline = high - low < 1e-12
     high = np.where(flatline, low + 1.0, high)
     return Deals(**{**deals.__dict__, "low": low, "high": high})

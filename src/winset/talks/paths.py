@@ -12,7 +12,7 @@ from winset.talks.menu import Floats
 WAR, ARMISTICE, PEACE, ENDED, AGAIN = range(5)
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 NEVER = np.iinfo(np.int64).max
-COURSE_PATHS = 32  # paths a draw that the courses by month are read from
+COURSE_PATHS = 16  # paths a draw that the courses by month are read from
 
 
 @dataclass

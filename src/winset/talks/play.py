@@ -275,7 +275,6 @@ def _session(
     draw, path, seed = run.draw[who], run.path[who], problem.settings.seed
     names = [*(f"accept|{p}" for p in problem.parties), "ratify"]
     luck = np.stack([uniform(seed, n, draw, path, t) for n in names], axis=1)
-    under = run.status[who] == ARMISTICE
     out = {
         "text": np.full(count, -1, dtype=np.int64),
         "sealed": np.zeros(count, dtype=np.int64),
@@ -290,17 +289,16 @@ def _session(
         "short": np.zeros((count, parties)),
         "tally": np.full(count, parties, dtype=np.int64),
     }
-    every = np.arange(count)
     session.meet(
         problem.table,
-        draw,
-        z[who],
-        every,
-        c[who],
-        b[who],
-        mu[who],
-        run.truth[who],
-        under,
+        run.draw,
+        z,
+        who,
+        c,
+        b,
+        mu,
+        run.truth,
+        run.status == ARMISTICE,
         luck,
         *out.values(),
     )

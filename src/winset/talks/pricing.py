@@ -64,23 +64,26 @@ class Table(NamedTuple):
 def effective(tb: Table, d: int, z: Array, s: Array, nd: Array, x: Array, q: Array) -> None:
     """Fill scores s [R,O], no-deal scores nd [R,M], weighted effective scores x [R,O]."""
     rows, options = s.shape
-    issues = tb.first.shape[0] - 1
+    first, weight, score = tb.first, tb.weight[d], tb.score[d]
+    believed_at, believed, score_at = tb.believed_at, tb.believed[d], tb.score_at
+    no_deal_at, no_deal = tb.no_deal_at, tb.no_deal
+    issues = first.shape[0] - 1
     for o in range(options):
-        k = tb.believed_at[o]
-        q[o] = min(max(z[k], 0.0), 1.0) if k >= 0 else tb.believed[d, o]
+        k = believed_at[o]
+        q[o] = min(max(z[k], 0.0), 1.0) if k >= 0 else believed[o]
     for r in range(rows):
         for o in range(options):
-            k = tb.score_at[r, o]
-            s[r, o] = z[k] * 0.01 if k >= 0 else tb.score[d, r, o]
+            k = score_at[r, o]
+            s[r, o] = z[k] * 0.01 if k >= 0 else score[r, o]
         for m in range(issues):
             total = 0.0
-            for o in range(tb.first[m], tb.first[m + 1]):
-                k = tb.no_deal_at[o]
-                w = z[k] if k >= 0 else tb.no_deal[o]
+            for o in range(first[m], first[m + 1]):
+                k = no_deal_at[o]
+                w = z[k] if k >= 0 else no_deal[o]
                 total += w * s[r, o]
             nd[r, m] = total
-            for o in range(tb.first[m], tb.first[m + 1]):
-                x[r, o] = tb.weight[d, r, m] * (q[o] * s[r, o] + (1.0 - q[o]) * total)
+            for o in range(first[m], first[m + 1]):
+                x[r, o] = weight[r, m] * (q[o] * s[r, o] + (1.0 - q[o]) * total)
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
@@ -118,53 +121,71 @@ def price_one(
     parties = tb.discount.shape[1]
     combos = tb.hazard.shape[2]
     multiplier = z[tb.multiplier_at]
-    for k in range(tb.kept.shape[1]):
-        n = tb.kept[d, k]
+    kept = tb.kept
+    texts = tb.texts
+    open_at = tb.open_at
+    pairs = tb.pairs
+    low = tb.low
+    high = tb.high
+    power = tb.power
+    passing = tb.passing
+    steep = tb.steep
+    cover_at = tb.cover_at
+    support = tb.support
+    cover_on = tb.cover_on
+    midpoint = tb.midpoint
+    hazard = tb.hazard
+    discount = tb.discount
+    late = tb.late
+    outcome_cost_at = tb.outcome_cost_at
+    imposed = tb.imposed
+    weight = tb.weight
+    party_of = tb.party_of
+    for k in range(kept.shape[1]):
+        n = kept[d, k]
         open_ = True
         for m in range(issues):
-            a = tb.open_at[tb.texts[n, m]]
+            a = open_at[texts[n, m]]
             if a >= 0 and not z[a] > 0.0:
                 open_ = False
         for i in range(rows):
-            raw = tb.pairs[d, n, i]
+            raw = pairs[d, n, i]
             for m in range(issues):
-                raw += x[i, tb.texts[n, m]]
-            v[k, i] = utility(raw, tb.low[d, i], tb.high[d, i], tb.power[d, i])
-        chance = tb.passing[d, n]
+                raw += x[i, texts[n, m]]
+            v[k, i] = utility(raw, low[d, i], high[d, i], power[d, i])
+        chance = passing[d, n]
         for p in range(parties):
-            if not math.isnan(tb.steep[d, p]):
-                c = z[tb.cover_at[p]] if tb.cover_at[p] >= 0 else 0.0
-                u = tb.steep[d, p] * (
-                    tb.support[d, n, p] + c * tb.cover_on[d, n, p] - tb.midpoint[d, p]
-                )
+            if not math.isnan(steep[d, p]):
+                c = z[cover_at[p]] if cover_at[p] >= 0 else 0.0
+                u = steep[d, p] * (support[d, n, p] + c * cover_on[d, n, p] - midpoint[d, p])
                 chance *= 1.0 / (1.0 + math.exp(-u))
         if n == tb.armistice:
             h = min(max(z[tb.ceasefire_at], 0.0), 1.0)
             for t in range(combos):
                 hz[k, t] = h
                 for p in range(parties):
-                    gap = 1.0 - tb.discount[d, p] * (1.0 - h)
-                    lasts[k, t, p] = (1.0 - tb.discount[d, p]) / gap if gap > 1e-15 else 1.0
+                    gap = 1.0 - discount[d, p] * (1.0 - h)
+                    lasts[k, t, p] = (1.0 - discount[d, p]) / gap if gap > 1e-15 else 1.0
             r[k] = 1.0 if open_ else -1.0
             continue
         r[k] = chance if open_ else -1.0
         for t in range(combos):
-            h = min(max(tb.hazard[d, n, t] * multiplier, 0.0), 1.0)
+            h = min(max(hazard[d, n, t] * multiplier, 0.0), 1.0)
             hz[k, t] = h
             last = 0.0
             for p in range(parties):
-                if p == 0 or tb.discount[d, p] != tb.discount[d, p - 1]:
-                    last = _lasting(h, tb.discount[d, p], tb.window, tb.late[d])
+                if p == 0 or discount[d, p] != discount[d, p - 1]:
+                    last = _lasting(h, discount[d, p], tb.window, late[d])
                 lasts[k, t, p] = last
-    for e in range(tb.imposed.shape[0]):
+    for e in range(imposed.shape[0]):
         for i in range(rows):
             raw = 0.0
             for m in range(issues):
-                o = tb.imposed[e, m]
-                raw += tb.weight[d, i, m] * (nd[i, m] if o < 0 else s[i, o])
-            value = utility(raw, tb.low[d, i], tb.high[d, i], tb.power[d, i])
-            if e < tb.outcome_cost_at.shape[0]:
-                c = tb.outcome_cost_at[e, tb.party_of[i]]
+                o = imposed[e, m]
+                raw += weight[d, i, m] * (nd[i, m] if o < 0 else s[i, o])
+            value = utility(raw, low[d, i], high[d, i], power[d, i])
+            if e < outcome_cost_at.shape[0]:
+                c = outcome_cost_at[e, party_of[i]]
                 if c >= 0:
                     value -= z[c]
             ends[e, i] = value

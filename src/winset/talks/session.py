@@ -18,23 +18,30 @@ def shortfall(
     where one is good enough for it); where they accept none, above the text that comes nearest to
     them."""
     parties = tb.discount.shape[1]
+    g = np.empty((tb.kept.shape[1], parties))
+    for j in range(len(g)):
+        for o in range(parties):
+            g[j, o] = gain_of(tb, d, j, tb.row_of[o, t], v, lasts, c, b)
+    return _short(tb, d, p, t, r, g)
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def _short(tb: Table, d: int, p: int, t: int, r: Array, g: Array) -> float:
+    """`shortfall` from the gains g [K,S] of everybody's type in combination t."""
     mine = tb.row_of[p, t]
     best, nearest, fallback = -1e300, -1e300, -1e300
-    for j in range(tb.kept.shape[1]):
+    for j in range(len(g)):
         n = tb.kept[d, j]
         if r[j] < LEAST_RATIFIED or n == tb.armistice or tb.veto[d, n, mine]:
             continue
         least = 1e300
-        for o in range(parties):
+        for o in range(g.shape[1]):
             if o != p:
-                i = tb.row_of[o, t]
-                gain = gain_of(tb, d, j, i, v, lasts, c, b)
-                least = min(least, -9.0 if tb.veto[d, n, i] else gain)
-        own = gain_of(tb, d, j, mine, v, lasts, c, b)
+                least = min(least, -9.0 if tb.veto[d, n, tb.row_of[o, t]] else g[j, o])
         if least >= 0.0:
-            best = max(best, own)
+            best = max(best, g[j, p])
         if least > nearest:
-            nearest, fallback = least, own
+            nearest, fallback = least, g[j, p]
     if best < -1e299:
         best = fallback
     return 0.0 if best < -1e299 else max(-best, 0.0)
@@ -98,7 +105,7 @@ def meet(
     )
     r, ends = np.empty(kept), np.empty((tb.imposed.shape[0], rows))
     gains, yes, base, work = np.empty(rows), np.empty(rows), np.empty(rows), np.empty((2, rows))
-    tx = texts_of(tb)
+    tx, g = texts_of(tb), np.empty((kept, parties))
     for w in range(who.shape[0]):
         path = who[w]
         d = draw[path]
@@ -111,41 +118,45 @@ def meet(
                 base[i] = c[path, i] + gain_of(tb, d, arm, i, v, lasts, base, b[path])
             r[arm] = -1.0
         k = choose(tx, d, v, lasts, hz, r, base, b[path], mu[path], work, gains, yes, -1, False)
-        text[path] = tb.kept[d, k] if k >= 0 else -1
-        sealed[path] = 0
+        text[w] = tb.kept[d, k] if k >= 0 else -1
+        sealed[w] = 0
         t = truth[path]
         for u in range(combos):
             p_all = r[k] if k >= 0 else 0.0
             for p in range(parties):
                 p_all *= yes[tb.row_of[p, u]] if k >= 0 else 0.0
-            signs[path, u] = p_all
+            signs[w, u] = p_all
         if k >= 0:
             all_yes = True
             for p in range(parties):
                 i = tb.row_of[p, t]
-                accept[path, p] = yes[i]
-                gain[path, p] = gains[i]
-                refused[path, p] = 1.0 if luck[path, p] >= yes[i] else 0.0
-                all_yes = all_yes and refused[path, p] == 0.0
-                held[path, p] = lasts[k, t, p]
-                value[path, p] = v[k, i]
-            ratified[path] = r[k]
-            hazard[path] = hz[k, t]
-            if all_yes and luck[path, parties] < r[k]:
-                sealed[path] = 2 if tb.kept[d, k] == tb.armistice else 1
+                accept[w, p] = yes[i]
+                gain[w, p] = gains[i]
+                refused[w, p] = 1.0 if luck[w, p] >= yes[i] else 0.0
+                all_yes = all_yes and refused[w, p] == 0.0
+                held[w, p] = lasts[k, t, p]
+                value[w, p] = v[k, i]
+            ratified[w] = r[k]
+            hazard[w] = hz[k, t]
+            if all_yes and luck[w, parties] < r[k]:
+                sealed[w] = 2 if tb.kept[d, k] == tb.armistice else 1
+        for j in range(kept):
+            for p in range(parties):
+                i = tb.row_of[p, t]
+                g[j, p] = gain_of(tb, d, j, i, v, lasts, base, b[path])
         worst, who_blocks = 0.0, -1
         for p in range(parties):
-            short[path, p] = shortfall(tb, d, p, t, v, lasts, r, base, b[path])
-            if short[path, p] > worst + 1e-12:
-                worst, who_blocks = short[path, p], p
+            short[w, p] = _short(tb, d, p, t, r, g)
+            if short[w, p] > worst + 1e-12:
+                worst, who_blocks = short[w, p], p
         if worst <= 0.0 and k >= 0:
             # nobody falls short of every text: the one that refused this text, else the vote at
             # home
             least = 2.0
             for p in range(parties):
-                if refused[path, p] > 0.0 and accept[path, p] < least:
-                    least, who_blocks = accept[path, p], p
-        tally[path] = who_blocks if who_blocks >= 0 else parties
+                if refused[w, p] > 0.0 and accept[w, p] < least:
+                    least, who_blocks = accept[w, p], p
+        tally[w] = who_blocks if who_blocks >= 0 else parties
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")

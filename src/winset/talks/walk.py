@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class Walk:
     z: Floats
     params: Floats
     month: int = 0
+    facts: list[Floats] = field(default_factory=list)  # `hyp` under every hidden combination
 
     @staticmethod
     def start(
@@ -45,6 +46,7 @@ class Walk:
         """Go on with some paths only."""
         self.draw, self.path, self.hyp = self.draw[at], self.path[at], self.hyp[at]
         self.state, self.target, self.z = self.state[at], self.target[at], self.z[at]
+        self.facts = [hyp[at] for hyp in self.facts]
 
     def read(self, inputs: Floats, live: np.ndarray) -> None:
         """Fill z, then let the strategy's rules move the levers (and wear its credibility down)."""
@@ -76,18 +78,23 @@ class Walk:
         """[P,H,E] monthly chances of ending under every hidden combination."""
         pr = self.problem
         columns = pr.hidden.columns
-        out = np.zeros((len(self.draw), len(columns), len(pr.war.outcomes)))
-        scratch = np.zeros((len(self.draw), len(pr.war.outcomes)))
-        for h in range(len(columns)):
-            hyp = self.hyp.copy()
-            known = columns[h] > 0
-            for c in _columns_of_hidden(pr):
-                hyp[:, c] = known[c]
+        out = np.empty((len(self.draw), len(columns), len(pr.war.outcomes)))
+        scratch = np.empty((len(self.draw), len(pr.war.outcomes)))
+        if len(self.facts) != len(columns) or self.facts[0].shape != self.hyp.shape:
+            self.facts = [self._under(row) for row in columns]
+        for h, hyp in enumerate(self.facts):
             pr.war.hazards(
                 self.state, self.params, self.draw, self.target, hyp, inputs, self.month, scratch
             )
             out[:, h] = scratch
         return out
+
+    def _under(self, known: Floats) -> Floats:
+        """The paths' facts with the hidden ones as in one combination."""
+        hyp = self.hyp.copy()
+        for c in _columns_of_hidden(self.problem):
+            hyp[:, c] = known[c] > 0
+        return hyp
 
     def step(
         self, inputs: Floats, live: np.ndarray, sample_endings: bool
