@@ -14,6 +14,8 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -40,9 +42,7 @@ class Part(NamedTuple):
 
 def encode(cell: Cell) -> Part:
     """Return the cell as bytes; equal cells give equal bytes, but for the seconds they took."""
-    sample = _seal(
-        {"names": list(cell.sampled)}, {"values": _rows(cell.sampled, len(cell.replicate))}
-    )
+    sample = _sealed_sample(cell)
     arrays: dict[str, NDArray[Any]] = {
         "replicate": np.asarray(cell.replicate, np.int64),
         "measures": _rows(cell.measures, len(cell.replicate)),
@@ -69,6 +69,31 @@ def encode(cell: Cell) -> Part:
     return Part(_seal(plain, arrays), sample)
 
 
+@dataclass
+class _Last:
+    """The sample of the cell before: strategies of a worldview share one."""
+
+    sampled: Mapping[str, NDArray[np.float64]] | None = None
+    sealed: bytes = b""
+
+
+_LAST: Final = _Last()
+
+
+def _sealed_sample(cell: Cell) -> bytes:
+    if _LAST.sampled is not cell.sampled:
+        values = _rows(cell.sampled, len(cell.replicate))
+        _LAST.sealed = _seal({"names": list(cell.sampled)}, {"values": values})
+        _LAST.sampled = cell.sampled
+    return _LAST.sealed
+
+
+@lru_cache(maxsize=8)
+def _opened_sample(sample: bytes) -> dict[str, NDArray[Any]]:
+    names, values = _open(sample)
+    return dict(zip(names["names"], values["values"], strict=True))
+
+
 def sample_name(sample: bytes) -> str:
     """Return the name of the file that holds these sampled quantities."""
     return f"sample-{hashlib.sha256(sample).hexdigest()[:16]}.npz"
@@ -87,14 +112,13 @@ def decode(part: Part) -> Cell:
     plain, arrays = _open(part.body)
     if sample_name(part.sample) != plain["sample"]:
         raise DamagedPart("the sample is not the one the cell was computed on")
-    names, values = _open(part.sample)
     try:
         return Cell(
             worldview=plain["worldview"],
             strategy=plain["strategy"],
             measures=dict(zip(plain["measures"], arrays["measures"], strict=True)),
             replicate=arrays["replicate"],
-            sampled=dict(zip(names["names"], values["values"], strict=True)),
+            sampled=dict(_opened_sample(part.sample)),
             courses={
                 c["name"]: Course(tuple(c["quantiles"]), arrays[f"course{i}"])
                 for i, c in enumerate(plain["courses"])

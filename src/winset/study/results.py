@@ -175,7 +175,9 @@ class Results:
 
     def with_verdict(self, verdict: Sequence[Mapping[str, Any]]) -> Results:
         """Return a copy with the verdict's rows."""
-        return replace(self, verdict=tuple(verdict))
+        found = replace(self, verdict=tuple(verdict))
+        found.__dict__["summaries"] = self.summaries  # of the same cells
+        return found
 
     def _cell(self, key: CellKey) -> dict[str, Any]:
         cell = self.cells[key]

@@ -5,12 +5,13 @@ Columns are documented in docs/reference/study-folder.md; a change there raises 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from winset.study.results import Results
 from winset.study.summary import Estimate, fighting_on, summarise
@@ -62,32 +63,53 @@ def draws_table(results: Results) -> pl.DataFrame:
 
     A quantity that bears a measure's name, or that of another column, is called `quantities.ID`.
     """
-    frames = []
     taken = {*_KEYS, "draw", "replicate", *results.measures}
+    names = {}  # a cell's quantities mostly bear the names of the one before
+    blocks = []
     for key in results.keys:
         cell = results.cells.get(key)
         if cell is None:
             continue
-        quantities = {f"quantities.{q}" if q in taken else q: v for q, v in cell.sampled.items()}
-        start = {FIGHTING_ON + party: v for party, v in cell.fighting_on.items()}
-        frames.append(
-            pl.DataFrame(
-                {
-                    "draw": np.arange(len(cell.replicate)),
-                    "replicate": cell.replicate,
-                    **quantities,
-                    **cell.measures,
-                    **start,
-                },
-            ).select(
-                pl.lit(cell.worldview).alias("worldview"),
-                pl.lit(cell.strategy).alias("strategy"),
-                pl.all(),
-            )
-        )
-    if not frames:
+        for q in cell.sampled:
+            if q not in names:
+                names[q] = f"quantities.{q}" if q in taken else q
+        columns = {names[q]: v for q, v in cell.sampled.items()}
+        columns.update(cell.measures)
+        columns.update({FIGHTING_ON + party: v for party, v in cell.fighting_on.items()})
+        fixed = {"draw": np.arange(len(cell.replicate)), "replicate": cell.replicate}
+        blocks.append(_Block(key, fixed, columns))
+    if not blocks:
         return pl.DataFrame(schema={**dict.fromkeys(_KEYS, pl.String), "draw": pl.Int64})
-    return pl.concat(frames, how="diagonal").with_columns(pl.selectors.float().fill_nan(None))
+    return _joined(blocks, ())
+
+
+class _Block(NamedTuple):
+    """Rows of one cell: its key (and more of what is the same in all rows), whole numbers, and
+    columns of numbers."""
+
+    key: tuple[str, ...]
+    fixed: Mapping[str, NDArray[np.int64]]
+    columns: Mapping[str, NDArray[np.float64]]
+
+
+def _joined(blocks: Sequence[_Block], more: tuple[str, ...]) -> pl.DataFrame:
+    """One frame of all blocks, NaN and what a block lacks null; column by column, since thousands
+    of small frames take longer than the cells they are made of."""
+    lengths = np.array([len(next(iter(block.fixed.values()))) for block in blocks])
+    out: dict[str, Any] = {}
+    for at, name in enumerate((*_KEYS, *more)):
+        labels = pl.Series(name, [block.key[at] for block in blocks], dtype=pl.String)
+        out[name] = labels.gather(np.repeat(np.arange(len(blocks)), lengths))
+    for name in blocks[0].fixed:
+        out[name] = np.concatenate([block.fixed[name] for block in blocks])
+    ends = np.cumsum(lengths)
+    for name in dict.fromkeys(name for block in blocks for name in block.columns):
+        values = np.full(ends[-1], np.nan)
+        for block, end, length in zip(blocks, ends, lengths, strict=True):
+            if name in block.columns:
+                values[end - length : end] = block.columns[name]
+        out[name] = values
+    return pl.DataFrame(out).with_columns(pl.selectors.float().fill_nan(None))
 
 
 def terms_table(results: Results) -> pl.DataFrame:
@@ -119,27 +141,20 @@ def terms_table(results: Results) -> pl.DataFrame:
 
 def months_table(results: Results) -> pl.DataFrame:
     """One row per cell, quantity and month: quantiles over all paths, p10 the 10th percentile."""
-    frames = []
+    blocks = []
     for key in results.keys:
         cell = results.cells.get(key)
         for quantity, course in (cell.courses if cell else {}).items():
             numbers = {
-                f"p{100 * q:02g}": np.ascontiguousarray(course.all_paths[:, i])
-                for i, q in enumerate(course.quantiles)
+                f"p{100 * q:02g}": course.all_paths[:, i] for i, q in enumerate(course.quantiles)
             }
-            frames.append(
-                pl.DataFrame({"month": np.arange(len(course.all_paths)), **numbers}).select(
-                    pl.lit(key.worldview).alias("worldview"),
-                    pl.lit(key.strategy).alias("strategy"),
-                    pl.lit(quantity).alias("quantity"),
-                    pl.all(),
-                )
-            )
-    if not frames:
+            month = {"month": np.arange(len(course.all_paths))}
+            blocks.append(_Block((*key, quantity), month, numbers))
+    if not blocks:
         return pl.DataFrame(
             schema={**dict.fromkeys((*_KEYS, "quantity"), pl.String), "month": pl.Int64}
         )
-    return pl.concat(frames, how="diagonal").with_columns(pl.selectors.float().fill_nan(None))
+    return _joined(blocks, ("quantity",))
 
 
 #: file -> how it is made
