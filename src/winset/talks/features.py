@@ -74,7 +74,7 @@ def features(
     signing = [r for r in problem.deals.rows if r.signatory]
     for i, row in enumerate(signing):
         s = int(problem.row_party[i])
-        mine = [hidden[s][:, h] for h in range(1, hidden.shape[2])]
+        mine = list(hidden[s].T[1:])
         types = np.flatnonzero(problem.table.row_of[s] == i)
         mine += [b[:, i, t] for t in types[1:]]
         mine += [mean for mean in learned[s] if mean is not None and len(named) > 1]
@@ -86,5 +86,8 @@ def features(
             ends, discount = problem.start_ends[:, :-1, i], problem.table.discount[:, s]
             posterior.no_talks(draw, hidden[s], hazard, ends, cost, discount, base[i], risk)
             mine += [base[i], cost * 100.0, risk * 10.0]
-        own.append(np.array(mine).reshape(len(mine), len(draw)))
+        out = np.empty((len(mine), len(draw)))
+        for row_out, values in zip(out, mine, strict=True):
+            row_out[:] = values
+        own.append(out)
     return Features(common, tuple(own), base)

@@ -114,7 +114,7 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
     local search."""
     parties = deals.scenario.signatories
     chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
-    moves = list(itertools.product(FOUND, repeat=len(parties)))
+    moves = [(move,) * len(parties) for move in FOUND]
     draw = np.repeat(chosen, len(moves))
     shift = np.tile(np.array(moves), (len(chosen), 1))
     masks = _masks(deals)
