@@ -18,7 +18,7 @@ from winset.talks.meeting import costs, meeting_chance
 from winset.talks.menu import Floats
 from winset.talks.paths import AGAIN, ARMISTICE, ENDED, PEACE, WAR, Counts, Courses, Record
 from winset.talks.problem import Problem
-from winset.talks.walk import Walk, heard
+from winset.talks.walk import Walk, heard, true_columns
 
 COMPACT = 0.8
 
@@ -36,7 +36,7 @@ class Player:
         parties = len(problem.parties)
         self.run = Record.start(draw, path, truth, fact, parties, len(problem.war.readings))
         self.done: list[Record] = []
-        self.walk = Walk.start(problem, draw, path, problem.hidden.columns[fact].copy())
+        self.walk = Walk.start(problem, draw, path, true_columns(problem, truth, fact))
         self.beliefs = Beliefs.start(problem, draw)
         self.counts = Counts(np.zeros(parties + 1), np.zeros(parties))
         self.blame = Blame(problem)
@@ -163,7 +163,7 @@ class Player:
         run.fought += live
         self.beliefs.survived(hazard, live)
         ended, fired, signal = walk.step(inputs, live, True)
-        heard(self.beliefs, walk.z, signal, live, None)
+        heard(self.beliefs, walk.z, signal, live)
         for n in range(len(pr.war.learned)):
             self.tally[:, n, 0] += live & (fired[:, n] > 0)
             self.tally[:, n, 1] += live & (fired[:, n] == 0)
