@@ -87,10 +87,10 @@ class Player:
             self.c[:, i] += x.base[i]
 
     def _talk(self, t: int, b: Floats, mu: Floats, hidden: Floats) -> None:
-        pr, run = self.problem, self.run
+        pr, run, walk = self.problem, self.run, self.walk
         talking = (run.status == WAR) | (run.status == ARMISTICE)
         who = np.flatnonzero(self._meets(t) & talking)
-        out = _session(pr, run, t, self.walk.z, who, self.c, b, mu)
+        out = _session(pr, run, t, walk.z, who, self.c, b, mu)
         self.counts.exposed += int(talking.sum())
         self.counts.met += len(who)
         if self.watch is not None:
@@ -104,13 +104,13 @@ class Player:
         for s in range(len(pr.parties)):
             mine = failed & (out["tally"] == s)
             self.counts.short[s] += out["short"][mine, s].sum()
-        self.blame.add(run, lost, out["text"][failed], out["tally"][failed], self.rows)
+        self.blame.add(run, lost, out["text"][failed], out["tally"][failed], self.rows, walk.z)
         if self.informs:
             self.beliefs.failed(lost, out["signs"][failed])
         self.refused[lost] = out["refused"][failed]
         self.gap[who] = -out["gain"]
         luck = uniform(pr.settings.seed, "heal", run.draw, run.path, t)
-        self.cooling &= luck >= self.walk.z[:, pr.key["recovery"]]
+        self.cooling &= luck >= walk.z[:, pr.key["recovery"]]
         self.cooling[lost] = True
 
     def _meets(self, t: int) -> np.ndarray:
