@@ -27,6 +27,7 @@ ORDER = (
     ("api",),
     ("cli",),
     ("app",),
+    ("__main__",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 

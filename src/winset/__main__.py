@@ -1,6 +1,8 @@
-"""`python -m winset`: the same as the command `winset`."""
+"""`python -m winset`: the same as the command `winset`, exit status and all."""
+
+import sys
 
 from winset.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

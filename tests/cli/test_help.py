@@ -80,6 +80,11 @@ def test_an_unknown_command_is_the_users_mistake() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_the_module_ends_with_the_same_status() -> None:
+    wrong = [sys.executable, "-m", "winset", "show", "no-such-scenario"]
+    assert subprocess.run(wrong, capture_output=True, check=False).returncode == 2
+
+
 def test_arguments_reach_the_command(install, capsys: pytest.CaptureFixture[str]) -> None:
     def command(name: str, times: int = 1) -> None:
         """Say the name so many times."""

@@ -1,5 +1,6 @@
 """Why not, the edges, checks, costs, inputs, objectives."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from winset.insight import (
     about,
     at_the_edges,
     count_inputs,
+    cut_short,
     human_cost,
     known_measures,
     objectives,
@@ -17,6 +19,8 @@ from winset.insight import (
     why_not,
 )
 from winset.study import Results
+from winset.views.detail import detail
+from winset.views.screen import first_screen
 
 
 def test_why_not_stands_only_where_it_is_not(order) -> None:
@@ -30,6 +34,41 @@ def test_why_not_stands_only_where_it_is_not(order) -> None:
     assert found.worldview == "pressure"
     assert (found.blocker, found.name, found.share) == ("russia", "Russia", 0.6)
     assert (found.issue, found.shortfall) == ("Territory", 0.12)
+
+
+def blocked(order, **more: Any) -> Results:
+    results = order({("pressure", "three_legs"): {"durable": 0.2}})
+    cells = {key: replace(cell, **more) for key, cell in results.cells.items()}
+    return replace(results, cells=cells)
+
+
+def test_a_failed_ratification_names_the_vote_that_makes_it_unlikely(order) -> None:
+    home = {"vote.russia": 0.2, "vote.ukraine": 0.7, "consent.eu": 0.1}
+    by = {"russia": 0.3, "ukraine": 0.1, "ratification": 0.6}
+    results = blocked(
+        order, blocked_by=by, blocked_at_home=home, blocked_issue={"territory": 0.3, "money": 0.5}
+    )
+    (found,) = why_not(results, "three_legs")
+    assert found.blocker == "ratification"
+    assert found.name == "ratification, chiefly Ukraine's vote"
+    assert found.issue == "money"  # changing it helps most in half of the failed votes
+    results = blocked(
+        order,
+        blocked_by=by,
+        blocked_at_home={"vote.russia": 0.4, "vote.ukraine": 0.45, "consent.eu": 0.15},
+        blocked_issue={"territory": 0.3, "money": 0.4},  # in 30% no issue would have helped
+    )
+    (found,) = why_not(results, "three_legs")
+    assert (found.name, found.issue) == ("ratification", None)
+
+
+def test_a_second_blocker_nearly_as_frequent_is_named_too(order) -> None:
+    home = {"vote.ukraine": 1.0}
+    by = {"russia": 0.5, "ukraine": 0.05, "ratification": 0.45}
+    first, second = why_not(blocked(order, blocked_by=by, blocked_at_home=home), "three_legs")
+    assert (first.blocker, first.issue) == ("russia", "Territory")
+    assert (second.blocker, second.share, second.issue) == ("ratification", 0.45, None)
+    assert second.name == "ratification, chiefly Ukraine's vote"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +113,23 @@ def test_a_check_allows_two_errors_and_no_more(order) -> None:
         results = order({("article", "as_in_2025"): {"ceasefire_per_month": near + shift}})
         found = next(c for c in stated_against_computed(results) if c.check == "ceasefire")
         assert found.inside is inside
+
+
+def test_where_a_side_collapses_the_count_is_cut_short(order) -> None:
+    falls = {"ended.ukraine_falls": 0.8, "ended.russia_falls": 0.1}
+    results = order(
+        {
+            ("article", "three_legs"): {"deaths": 9e4},
+            ("pressure", "three_legs"): {"deaths": 3e4, **falls},
+        }
+    )
+    deaths = next(cost for cost in human_cost(results) if cost.about.name == "deaths")
+    assert (deaths.least_at.worldview, deaths.least) == ("pressure", 3e4)
+    assert cut_short(results) == pytest.approx(0.9)
+    detailed = " ".join(" ".join(detail(results)).split())
+    assert "deaths least, 30k: three_legs under pressure, where 90% of wars end" in detailed
+    screen = " ".join(" ".join(first_screen(results)).split())
+    assert "the count stops at a collapse, so low is not mild: deaths 30k to 90k" in screen
 
 
 def test_human_cost_spans_the_grid(order) -> None:

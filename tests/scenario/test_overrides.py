@@ -10,6 +10,7 @@ from valley import WALK, changed, written
 from winset.errors import OverrideError
 from winset.scenario import Scenario, load
 from winset.scenario.overrides import nearest, parse_override
+from winset.scenario.sampling import sample
 
 
 def with_set(folder: Path, *texts: str, text: str = WALK) -> Scenario:
@@ -154,3 +155,57 @@ def test_nearest() -> None:
     assert nearest("troops", known) == "ua.troops"
     assert nearest("alpha", known) == "Alpha"
     assert nearest("zzz", known) is None
+
+
+BELIEVED = changed(WALK, "  win_chance: {low", "  win_chance: {believed_by: {a: 0.6}, low")
+
+
+def believing(folder: Path, *texts: str) -> Scenario:
+    return with_set(folder, *texts, text=BELIEVED)
+
+
+def test_what_a_party_believes(tmp_path: Path) -> None:
+    scenario = believing(
+        tmp_path,
+        "quantities.win_chance.believed_by.a=0.7",
+        "low/win_chance.believed_by.b=0.2,0.3,0.4",
+    )
+    low, high = (scenario.quantity("win_chance", w).believed_by for w in ("low", "high"))
+    assert (low["a"].value, high["a"].value) == (0.7, 0.7)
+    assert (low["b"].low, low["b"].mid, low["b"].high) == (0.2, 0.3, 0.4)
+    assert "b" not in high  # common knowledge there still
+    plain = believing(tmp_path)
+    for view in scenario.worldviews:  # the number itself stays
+        kept = scenario.quantity("win_chance", view).model_copy(update={"believed_by": {}})
+        before = plain.quantity("win_chance", view).model_copy(update={"believed_by": {}})
+        assert kept == before
+    assert scenario.sha256 != plain.sha256
+    drawn = sample(scenario, "low", 8, 2, 1)
+    assert (drawn.believed["a", "win_chance"] == 0.7).all()
+    assert 0.1 < drawn.believed["b", "win_chance"].mean() < 0.5
+
+
+def test_the_number_and_the_belief_can_both_be_set_in_any_order(tmp_path: Path) -> None:
+    texts = ["win_chance=0.3", "win_chance.believed_by.a=0.8", "high/win_chance.believed_by.a=0.9"]
+    one, other = believing(tmp_path, *texts), believing(tmp_path, *reversed(texts))
+    assert one == other
+    for view, believed in (("low", 0.8), ("high", 0.9)):
+        quantity = one.quantity("win_chance", view)
+        assert (quantity.value, quantity.believed_by["a"].value) == (0.3, believed)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("win_chance.believed_by.c=0.5", ["no party 'c'", "known: a, b"]),
+        ("win_chanc.believed_by.a=0.5", ["no quantity 'win_chanc'", "did you mean win_chance?"]),
+        ("win_chance.believed_by.a=2", ["outside the bounds of win_chance.believed_by.a (0 to 1)"]),
+        ("win_chance.believed.a=0.5", ["did you mean win_chance.believed_by.a?"]),
+        ("b.score.prize.HALF.believed_by.a=5", ["an expression of the state", "nobody believes"]),
+    ],
+)
+def test_beliefs_that_cannot_be_set(tmp_path: Path, text: str, words: list[str]) -> None:
+    with pytest.raises(OverrideError) as error:
+        believing(tmp_path, text)
+    for word in words:
+        assert word in str(error.value)

@@ -104,16 +104,17 @@ def rumours(tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 
 def test_signals_update_by_their_chances(rumours: Problem) -> None:
-    beliefs = Beliefs.start(rumours, np.zeros(3, dtype=np.int64))
-    z = np.zeros((3, len(rumours.war.readings)))
+    beliefs = Beliefs.start(rumours, np.zeros(4, dtype=np.int64))
+    z = np.zeros((4, len(rumours.war.readings)))
     z[:, rumours.key["signal|rumour|small"]] = 0.2
     z[:, rumours.key["signal|rumour|great"]] = 0.35
-    heard(beliefs, z, np.array([[1], [0], [1]], dtype=np.int8), np.array([True, True, False]))
+    seen = np.array([[1], [0], [1], [-1]], dtype=np.int8)  # -1: switched off
+    heard(beliefs, z, seen, np.array([True, True, False, True]))
     _, marks = type_combos(rumours.deals)
     _, mu = beliefs.of_types()
     great = mu @ np.array([m["hunger.great"] for m in marks])
     yes, no = 0.55 * 0.35 / (0.55 * 0.35 + 0.45 * 0.2), 0.55 * 0.65 / (0.55 * 0.65 + 0.45 * 0.8)
-    np.testing.assert_allclose(great, [yes, no, 0.55], atol=1e-12)
+    np.testing.assert_allclose(great, [yes, no, 0.55, 0.55], atol=1e-12)
 
 
 def test_signals_come_as_often_as_what_is_true_says(rumours: Problem) -> None:

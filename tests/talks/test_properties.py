@@ -12,7 +12,8 @@ from theory_runs import direct
 
 from winset.scenario import load
 from winset.talks import Cell, Settings, run_cell
-from winset.talks.problem import Problem, prepare
+from winset.talks.packages import fill_scores
+from winset.talks.problem import Problem, prepare, start_readings
 
 SMALL = {"draws": 4, "paths": 16, "replicates": 2, "months": 6, "solver": "lsmc"}
 UNIT = st.integers(0, 20).map(lambda n: n / 20)
@@ -104,6 +105,16 @@ def test_a_lever_at_today_is_the_baseline(home: Path, tmp_path: Path) -> None:
         np.testing.assert_array_equal(values, there.fighting_on[party])
 
 
+@pytest.mark.parametrize("lever", ["arms: 0.9", "squeeze: 0.9"])
+def test_a_lever_elsewhere_is_not(home: Path, tmp_path: Path, lever: str) -> None:
+    # Or the test above would pass where no lever does anything.
+    strategy = f"  other: {{label: Other, levers: {{{lever}}}}}\n"
+    folder = rewritten(home, tmp_path / "other", strategy)
+    here, there = cell(folder, "today"), cell(folder, "other")
+    gap = np.abs(here.fighting_on["b"] - there.fighting_on["b"])
+    assert (gap > 1e-3).all()
+
+
 WEIGHTS = ("a.weight.land", "a.weight.shield", "b.weight.land", "b.weight.relief")
 SCORES = ("a.score.shield.some", "b.score.relief.full", "b.score.shield.none")
 
@@ -113,7 +124,7 @@ SCORES = ("a.score.shield.some", "b.score.relief.full", "b.score.shield.none")
     st.fixed_dictionaries({id: st.integers(1, 9).map(float) for id in WEIGHTS}),
     st.fixed_dictionaries({id: st.integers(0, 100).map(float) for id in SCORES}),
 )
-def test_utilities_lie_in_the_unit_interval(
+def test_utilities_run_from_the_worst_feasible_package_to_the_best(
     home: Path, weights: dict[str, float], scores: dict[str, float]
 ) -> None:
     sets = [f"{id}={x}" for id, x in {**weights, **scores}.items()]
@@ -121,13 +132,19 @@ def test_utilities_lie_in_the_unit_interval(
     deals, draw = found.deals, np.arange(found.deals.draws)[:, None]
     sizes = deals.menu.space.sizes
     every = np.indices(sizes).reshape(len(sizes), -1).T
-    score = np.nan_to_num(deals.score, nan=0.5)
+    every = every[deals.menu.space.feasible(every)]
+    z = start_readings(found.war, found.params, found.target, found.hidden, deals.draws)
+    score = fill_scores(deals, {name: z[:, i] for name, i in found.key.items()})
     # believed in full: the packages that set worst and best are then among them
     full = deals.contribution(
         score, np.ones_like(deals.believed), np.zeros((deals.draws, deals.menu.size))
     )
-    utility = deals.utility(deals.raw(full, draw, every[None]), draw)
-    assert utility.min() >= 0.0 and utility.max() <= 1.0
+    raw = deals.raw(full, draw, every[None])  # [D,X,R], not clipped
+    np.testing.assert_allclose(raw.min(axis=1), deals.low, atol=1e-12)
+    np.testing.assert_allclose(raw.max(axis=1), deals.high, atol=1e-12)
+    share = (raw - deals.low[:, None]) / (deals.high - deals.low)[:, None]
+    expected = np.clip(share, 0.0, 1.0) ** deals.power[:, None]
+    np.testing.assert_allclose(deals.utility(raw, draw), expected, atol=1e-9)
     # what holds when the war ends is measured by the same rod, less the cost of the ending
     assert (found.start_ends[:, -1] >= 0).all() and (found.start_ends[:, -1] <= 1).all()
 
@@ -154,8 +171,18 @@ def test_what_is_signed_was_on_the_table(
         f"excludes: [{', '.join(sorted(offer['excludes']))}]}}\n"
     )
     folder = rewritten(home, tmp_path_factory.mktemp("offer") / "war", strategy)
-    for package, _ in cell(folder, "some").terms:
+    menu, texts = problem(folder, "some").deals.menu, problem(folder, "some").texts.packages
+    assert len(texts)
+    signed = [package for package, _ in cell(folder, "some").terms]
+    for package in [*map(menu.describe, texts), *signed]:
         assert package["land"] in offer["land"]
         assert not {f"{issue}.{option}" for issue, option in package.items()} & offer["excludes"]
         if offer["relief"] < 0.5:  # the giver offers it from one half on
             assert package["relief"] == "none"
+
+
+def test_all_that_an_offer_may_leave_out_is_signed_where_it_does_not(home: Path) -> None:
+    # Or the test above would pass where nothing is ever signed.
+    packages = [package for package, _ in cell(home, "today").terms]
+    for issue, option in (("relief", "full"), ("shield", "some"), ("land", "line")):
+        assert any(package[issue] == option for package in packages), option

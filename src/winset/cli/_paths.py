@@ -89,7 +89,7 @@ def table(entries: list[dict[str, Any]]) -> str:
         for view, value in entry["worldviews"].items():
             lines.append(_line(f"  {view}/{entry['id']}", value))
         for who, value in entry.get("believed_by", {}).items():
-            lines.append(_line(f"  believed by {who}", value))
+            lines.append(_line(f"  {entry['id']}.believed_by.{who}", value))
     lines += ["", *textwrap.wrap(f"{len(entries)} ids. " + _NOTE, 100)]
     return "\n".join(lines)
 
@@ -101,6 +101,7 @@ def _line(id_: str, value: str, unit: str = "", origin: str = "") -> str:
 
 _NOTE: Final = (
     "--set ID=NUMBER fixes one everywhere, --set ID=LOW,MID,HIGH respreads it, --set"
-    " WORLDVIEW/ID=... sets it in one worldview. A number with no `believed by` is common"
-    " knowledge. A good, B fair, C weak, J judgement, - none given."
+    " WORLDVIEW/ID=... sets it in one worldview, --set ID.believed_by.PARTY=... what a party"
+    " believes instead. A number with no `believed_by` is common knowledge. A good, B fair, C weak,"
+    " J judgement, - none given."
 )

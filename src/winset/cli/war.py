@@ -26,7 +26,11 @@ def command(
         list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
     ] = None,
     strategy: Annotated[
-        str, typer.Option(help="Levers at this strategy's levels (default: at today's).")
+        str,
+        typer.Option(
+            help="Levers at this strategy's levels, moved by those of its rules that need no talks "
+            "(default: at today's)."
+        ),
     ] = "today",
     draws: Annotated[
         int | None,

@@ -4,12 +4,12 @@ runs were made.
 
 from winset.insight.checks import Checked, stated_against_computed
 from winset.insight.compare import Difference, more_likely_than_not, p_best, paired
-from winset.insight.cost import Cost, human_cost
+from winset.insight.cost import Cost, cut_short, human_cost
 from winset.insight.inputs import Inputs, count_inputs
 from winset.insight.measures import About, about, known_measures, objectives
 from winset.insight.sentences import three_sentences
 from winset.insight.verdict import Verdict, judge, rows
-from winset.insight.why import Edge, WhyNot, at_the_edges, why_not
+from winset.insight.why import Edge, WhyNot, at_home_words, at_the_edges, why_not
 
 __all__ = [
     "About",
@@ -21,8 +21,10 @@ __all__ = [
     "Verdict",
     "WhyNot",
     "about",
+    "at_home_words",
     "at_the_edges",
     "count_inputs",
+    "cut_short",
     "human_cost",
     "judge",
     "known_measures",

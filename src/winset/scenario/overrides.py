@@ -3,13 +3,14 @@
 An override is written into the scenario itself, so that what is hashed, shown and run is one thing.
 Without a worldview it holds in every draw and every worldview; with one it holds there, over all
 else. `quantities.ID` is the same as `ID`; `on.MECHANISM=0` switches a flow, an event or a signal
-off. What a party is said to believe instead is left alone.
+off. `ID.believed_by.PARTY=...` sets what a party believes instead of the number, which `ID=...`
+leaves alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -21,6 +22,7 @@ from winset.scenario.schema.root import ScenarioSpec
 
 MECHANISMS: Final = ("flows", "events", "signals")
 BASE: Final = "base"
+BELIEVED: Final = ".believed_by."
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,12 @@ def merged(base: Quantity, over: Quantity) -> Quantity:
 
 def settable(spec: ScenarioSpec) -> list[str]:
     """Every id that can be set, in the order of the files."""
-    _, paths = hoisted(spec)
+    quantities, paths = hoisted(spec)
+    beliefs = [
+        f"{id_}{BELIEVED}{party}" for id_, q in quantities.items() for party in q.believed_by
+    ]
     switches = [f"on.{id_}" for section in MECHANISMS for id_ in getattr(spec, section)]
-    return [*paths, *switches]
+    return [*paths, *beliefs, *switches]
 
 
 def nearest(found: str, known: Iterable[str]) -> str | None:
@@ -134,8 +139,11 @@ def _known(override: Override, spec: ScenarioSpec) -> Override:
     id_ = override.id
     if id_ not in paths and id_.startswith("quantities."):
         id_ = id_.removeprefix("quantities.")
-    if id_ not in paths and not _is_switch(id_, spec):
-        raise _unknown(override, "quantity", override.id, settable(spec))
+    number, believed, party = id_.partition(BELIEVED)
+    if believed and number in paths and party not in spec.parties:
+        raise _unknown(override, "party", party, list(spec.parties))
+    if number not in paths and not _is_switch(id_, spec):
+        raise _unknown(override, "quantity", number, settable(spec))
     return Override(override.text, id_, override.values, worldview)
 
 
@@ -159,6 +167,8 @@ def _unknown(override: Override, kind: str, found: str, known: list[str]) -> Ove
 
 def _apply(spec: ScenarioSpec, override: Override) -> ScenarioSpec:
     quantities, paths = hoisted(spec)
+    if BELIEVED in override.id:
+        return _believe(spec, override, quantities, paths)
     if override.id not in paths:
         return _switch(spec, override)
     path = paths[override.id]
@@ -183,6 +193,42 @@ def _apply(spec: ScenarioSpec, override: Override) -> ScenarioSpec:
         after = _with_values(merged(before, worldview.set[override.id]), override)
     result: ScenarioSpec = replaced(spec, path, after)
     return result
+
+
+def _believe(
+    spec: ScenarioSpec,
+    override: Override,
+    quantities: Mapping[str, Quantity],
+    paths: Mapping[str, tuple[str | int, ...]],
+) -> ScenarioSpec:
+    """Write what a party believes of a number, over the scenario's and every worldview's own (or
+    in one worldview only).
+    """
+    id_, _, party = override.id.partition(BELIEVED)
+    if id_ not in quantities:
+        raise OverrideError(
+            f"--set {_shown(override.text)}: {id_} is an expression of the state or of a type, of"
+            " which nobody believes a number of its own"
+        )
+    before = quantities[id_]
+    one = override.worldview
+
+    def told(quantity: Quantity) -> Quantity:
+        blank = Quantity(value=0.0, unit=quantity.unit, bounds=quantity.bounds)
+        own = quantity.believed_by.get(party, blank)
+        if own.bounds == (None, None):
+            own = own.model_copy(update={"bounds": quantity.bounds})
+        after = _with_values(own, override)
+        return quantity.model_copy(update={"believed_by": {**quantity.believed_by, party: after}})
+
+    if one is None:
+        spec = replaced(spec, paths[id_], told(before))
+    for name, worldview in spec.worldviews.items():
+        said = worldview.set.get(id_)
+        if name == one or (one is None and said is not None and said.believed_by):
+            after = told(before if said is None else merged(before, said))
+            spec = replaced(spec, ("worldviews", name, "set", id_), after)
+    return spec
 
 
 def _with_values(quantity: Quantity, override: Override) -> Quantity:

@@ -192,6 +192,7 @@ class Results:
             ],
             "blocked_by": _finite(cell.blocked_by),
             "blocked_issue": _finite(cell.blocked_issue),
+            "blocked_at_home": _finite(cell.blocked_at_home),
             "shortfall": _finite(cell.shortfall),
             "solver": dict(cell.fitted),
         }

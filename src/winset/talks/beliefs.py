@@ -27,16 +27,16 @@ class Beliefs:
     draw: np.ndarray
     hidden: Floats  # [P,H]
     types: Floats  # [P,T]
-    proposal: (
-        Floats  # [P] log-likelihood of signals under the values they were drawn from (solver paths)
-    )
+    said_hidden: Floats  # [P,H] the part of `hidden` that is signals
+    said_types: Floats  # [P,T] the part of `types` that is signals
 
     @staticmethod
     def start(problem: Problem, draw: np.ndarray) -> Beliefs:
         """Nothing seen yet."""
         p = len(draw)
         h, t = problem.priors.hidden.shape[2], problem.priors.types.shape[2]
-        return Beliefs(problem, draw, np.zeros((p, h)), np.zeros((p, t)), np.zeros(p))
+        zeros = [np.zeros((p, n)) for n in (h, t, h, t)]
+        return Beliefs(problem, draw, *zeros)
 
     def of_types(self) -> tuple[Floats, Floats]:
         """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu
@@ -59,7 +59,8 @@ class Beliefs:
     def keep(self, at: np.ndarray) -> None:
         """Go on with some paths only."""
         self.draw, self.hidden = self.draw[at], self.hidden[at]
-        self.types, self.proposal = self.types[at], self.proposal[at]
+        self.types, self.said_types = self.types[at], self.said_types[at]
+        self.said_hidden = self.said_hidden[at]
 
     def survived(self, hazard: Floats, live: np.ndarray) -> None:
         """A month passed without an ending on the live paths: hazard [P,H,E]."""

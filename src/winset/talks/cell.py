@@ -62,7 +62,9 @@ class Cell:
     path). replicate: [draws] which scramble a draw belongs to (Monte Carlo error comes from these).
     sampled: quantity id -> [draws] values used. courses: by month. terms: (package, share of signed
     paths), largest first. blocked_by: blocker -> share of unsigned meeting-months (a signatory, or
-    `ratification`); `blocked_issue` and `shortfall` describe the main blocker. fighting_on:
+    `ratification`); `blocked_issue` and `shortfall` describe the main blocker. blocked_at_home:
+    `vote.PARTY`, `gate.PARTY.N` or `consent.ID` -> its share of how low the chance of ratification
+    was where that failed (empty from the exact solver). fighting_on:
     signatory -> [draws] value of fighting on at the start, averaged over the world's types. fitted:
     diagnostics of the solver (R2, exact value beside the regression's, rounds, moves).
     """
@@ -77,6 +79,7 @@ class Cell:
     blocked_by: Mapping[str, float]
     fighting_on: Mapping[str, Floats]
     blocked_issue: Mapping[str, float] = field(default_factory=dict)
+    blocked_at_home: Mapping[str, float] = field(default_factory=dict)
     shortfall: Mapping[str, float] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0

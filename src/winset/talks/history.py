@@ -14,7 +14,8 @@ from winset.talks.luck import uniform
 from winset.talks.meeting import meeting_chance
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
-from winset.talks.walk import Walk, heard
+from winset.talks.terms import type_combos
+from winset.talks.walk import Walk, heard, true_columns
 
 FIRST_PATH = 1 << 20  # solver paths have luck of their own
 
@@ -28,6 +29,8 @@ class History:
     half: np.ndarray
     way: np.ndarray
     fact_of: np.ndarray  # [P,F] hidden combinations carried on this path
+    type_of: np.ndarray  # [P,T] whether a type combination is carried on this path
+    signal: list[np.ndarray] = field(default_factory=list)  # [P,signals] seen that month
     z: list[Floats] = field(default_factory=list)
     x: list[Features] = field(default_factory=list)
     hazard: list[Floats] = field(default_factory=list)
@@ -55,13 +58,14 @@ def simulate(
     """Play the solver paths forward without endings. With `old`, states and prices are reused; only
     beliefs move."""
     draws, ways = problem.deals.draws, problem.hidden.ways
-    shape = (draws, base_paths, ways)
-    draw, base, way = (a.ravel() for a in np.indices(shape))
+    told = told_types(problem)
+    shape = (draws, base_paths, ways, int(told.max()) + 1)
+    draw, base, way, kind = (a.ravel() for a in np.indices(shape))
     path = FIRST_PATH + base
     firsts = [int(np.flatnonzero(problem.hidden.path_of == w)[0]) for w in range(ways)]
     carried = np.array([np.flatnonzero(problem.hidden.path_of == w) for w in range(ways)])
-    history = History(draw, base % 2, way, carried[way])
-    hyp = problem.hidden.columns[firsts][way]
+    history = History(draw, base % 2, way, carried[way], told[None] == kind[:, None])
+    hyp = true_columns(problem, history.type_of.argmax(axis=1), np.array(firsts)[way])
     walk = Walk.start(problem, draw, path, hyp, _proposal(problem))
     beliefs = Beliefs.start(problem, draw)
     live = np.ones(len(draw), dtype=bool)
@@ -116,17 +120,49 @@ def simulate(
         beliefs.survived(history.hazard[t], live)
         if old is None:
             ended, fired, signal = walk.step(inputs, live, False)
-            heard(beliefs, z, signal, live, None)
+            history.signal.append(_as_believed(problem, walk, z, signal, t))
             ratio, surprise = _ratio(problem, z, draw, tally, fired)
             history.ratio.append(ratio)
             history.noise.append(surprise)
             history.crossed.append(np.where(live, ended, -1).astype(np.int64))
             priced, live = live, live & (ended < 0)
         else:
+            history.signal.append(old.signal[t])
             history.ratio.append(old.ratio[t])
             history.noise.append(old.noise[t])
             history.crossed.append(old.crossed[t])
+        heard(beliefs, z, history.signal[t], history.live[t])
     return history
+
+
+def told_types(problem: Problem) -> np.ndarray:
+    """[T] number of the solver path that carries each combination of types: those that signals tell
+    apart cannot share a path, the others go side by side."""
+    spec, (_, marks) = problem.scenario.spec, type_combos(problem.deals)
+    about = {signal.about for signal in spec.signals.values()}
+    labels: dict[tuple[str, ...], int] = {}
+    keys = [tuple(k for k, v in m.items() if v and k.rsplit(".", 1)[0] in about) for m in marks]
+    return np.array([labels.setdefault(key, len(labels)) for key in keys], dtype=np.int64)
+
+
+def _as_believed(
+    problem: Problem, walk: Walk, z: Floats, signal: np.ndarray, month: int
+) -> np.ndarray:
+    """The month's signals as every holder expects them: one that the world draws by a chance of its
+    own is drawn again, by its chance under what is so on the path."""
+    out = signal.copy()
+    column = {f"{h}.{value}": i for i, (h, value) in enumerate(problem.war.hypotheses)}
+    for n, name in enumerate(problem.war.signals):
+        spec = problem.scenario.spec.signals[name]
+        if spec.world is None:
+            continue
+        chance = np.zeros(len(z))
+        for value in spec.chance:
+            so = walk.hyp[:, column[f"{spec.about}.{value}"]]
+            chance += so * z[:, problem.key[f"signal|{name}|{value}"]]
+        u = uniform(problem.settings.seed, f"heard|{name}", walk.draw, walk.path, month)
+        out[:, n] = np.where(signal[:, n] < 0, -1, u < chance)
+    return out
 
 
 def _proposal(problem: Problem) -> Floats | None:
@@ -166,8 +202,15 @@ def _weigh(problem: Problem, history: History, beliefs: Beliefs, hidden: Floats)
     rows = np.arange(len(history.draw))[:, None]
     carried = hidden[:-1][:, rows, history.fact_of]  # [S,P,F]
     mass = carried.sum(axis=2)
-    history.weight.append(np.where(history.live[-1], mass, 0.0))
     history.facts.append(carried / np.maximum(mass, 1e-300)[..., None])
+    for said, own in (
+        (beliefs.said_hidden, history.fact_of[:, 0]),
+        (beliefs.said_types, history.type_of.argmax(axis=1)),
+    ):
+        # a path whose signals were drawn under its own facts has met their likelihood already
+        known = said[np.arange(len(said)), own]
+        mass = mass * np.exp(said - known[:, None]).mean(axis=1)
+    history.weight.append(np.where(history.live[-1], mass, 0.0))
 
 
 def _meet(

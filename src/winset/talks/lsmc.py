@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from winset.talks import kernel
-from winset.talks.history import History, simulate
+from winset.talks.history import History, simulate, told_types
 from winset.talks.horizon import stationary
 from winset.talks.meeting import costs, meeting_chance
 from winset.talks.menu import Floats
@@ -48,10 +48,8 @@ def solve(problem: Problem) -> Policy:
     enough = problem.settings.enough
     if problem.war.learned:  # small problems whose luck is a few events: more paths cost little
         enough = max(enough, LEARNING)
-    base_paths = max(
-        problem.settings.solver_paths,
-        -(-enough // (problem.deals.draws * problem.hidden.ways)),
-    )
+    crossed = problem.deals.draws * problem.hidden.ways * (int(told_types(problem).max()) + 1)
+    base_paths = max(problem.settings.solver_paths, -(-enough // crossed))
     signs: list[Floats] | None = None
     accepts: list[tuple[Floats, Floats]] | None = None
     history: History | None = None
@@ -130,11 +128,12 @@ def _regress(
     for i in range(problem.rows):
         s = int(problem.row_party[i])
         combos = np.flatnonzero(row_of[s] == i)
-        y = np.zeros(len(h.draw))
+        y, mass = np.zeros(len(h.draw)), (b[:, i] * h.type_of).sum(axis=1)
         for combo in combos:
-            y += b[:, i, combo] * (y_cool[:, s, combo] * h.facts[t][s]).sum(axis=1)
+            part = b[:, i, combo] * h.type_of[:, combo] / np.maximum(mass, 1e-300)
+            y += part * (y_cool[:, s, combo] * h.facts[t][s]).sum(axis=1)
         y -= h.x[t].base[i]
-        weight = h.weight[t][s] * h.ratio[t][s]
+        weight = h.weight[t][s] * h.ratio[t][s] * mass
         if own and t < len(h.met):
             weight = weight * h.met[t]
         x = h.x[t].of(i)

@@ -18,7 +18,7 @@ from winset.talks.meeting import costs, meeting_chance
 from winset.talks.menu import Floats
 from winset.talks.paths import AGAIN, ARMISTICE, ENDED, PEACE, WAR, Counts, Courses, Record
 from winset.talks.problem import Problem
-from winset.talks.walk import Walk, heard
+from winset.talks.walk import Walk, heard, true_columns
 
 COMPACT = 0.8
 
@@ -36,7 +36,7 @@ class Player:
         parties = len(problem.parties)
         self.run = Record.start(draw, path, truth, fact, parties, len(problem.war.readings))
         self.done: list[Record] = []
-        self.walk = Walk.start(problem, draw, path, problem.hidden.columns[fact].copy())
+        self.walk = Walk.start(problem, draw, path, true_columns(problem, truth, fact))
         self.beliefs = Beliefs.start(problem, draw)
         self.counts = Counts(np.zeros(parties + 1), np.zeros(parties))
         self.blame = Blame(problem)
@@ -87,10 +87,10 @@ class Player:
             self.c[:, i] += x.base[i]
 
     def _talk(self, t: int, b: Floats, mu: Floats, hidden: Floats) -> None:
-        pr, run = self.problem, self.run
+        pr, run, walk = self.problem, self.run, self.walk
         talking = (run.status == WAR) | (run.status == ARMISTICE)
         who = np.flatnonzero(self._meets(t) & talking)
-        out = _session(pr, run, t, self.walk.z, who, self.c, b, mu)
+        out = _session(pr, run, t, walk.z, who, self.c, b, mu)
         self.counts.exposed += int(talking.sum())
         self.counts.met += len(who)
         if self.watch is not None:
@@ -104,13 +104,13 @@ class Player:
         for s in range(len(pr.parties)):
             mine = failed & (out["tally"] == s)
             self.counts.short[s] += out["short"][mine, s].sum()
-        self.blame.add(run, lost, out["text"][failed], out["tally"][failed], self.rows)
+        self.blame.add(run, lost, out["text"][failed], out["tally"][failed], self.rows, walk.z)
         if self.informs:
             self.beliefs.failed(lost, out["signs"][failed])
         self.refused[lost] = out["refused"][failed]
         self.gap[who] = -out["gain"]
         luck = uniform(pr.settings.seed, "heal", run.draw, run.path, t)
-        self.cooling &= luck >= self.walk.z[:, pr.key["recovery"]]
+        self.cooling &= luck >= walk.z[:, pr.key["recovery"]]
         self.cooling[lost] = True
 
     def _meets(self, t: int) -> np.ndarray:
@@ -163,7 +163,7 @@ class Player:
         run.fought += live
         self.beliefs.survived(hazard, live)
         ended, fired, signal = walk.step(inputs, live, True)
-        heard(self.beliefs, walk.z, signal, live, None)
+        heard(self.beliefs, walk.z, signal, live)
         for n in range(len(pr.war.learned)):
             self.tally[:, n, 0] += live & (fired[:, n] > 0)
             self.tally[:, n, 1] += live & (fired[:, n] == 0)

@@ -72,6 +72,7 @@ class Problem:
     row_party: np.ndarray  # [R]
     start_ends: Floats  # [D,E+1,R] utilities of endings at the start
     horizon: bool  # an unfinished war has a stated value
+    contribution: Floats  # [D,R,O] weighted effective scores at the start
 
     @property
     def rows(self) -> int:
@@ -197,6 +198,7 @@ def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Setting
         row_party,
         ends[:, :, rows],
         scenario.spec.at_horizon.value is not None,
+        contribution,
     )
 
 

@@ -82,6 +82,7 @@ def cell(
         blocked_by=_blocked(problem, counts),
         fighting_on=_fighting_on(problem, policy),
         blocked_issue=blame.shares(int(counts.blocked.argmax())),
+        blocked_at_home=blame.at_home(),
         shortfall={
             p: float(counts.short[s] / max(counts.blocked[s], 1.0))
             for s, p in enumerate(problem.parties)

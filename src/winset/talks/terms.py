@@ -156,6 +156,16 @@ def _sums(tables: Any, flat: Any, out: Any) -> None:
             out[g, n] = total
 
 
+def readable(
+    deals: Deals, at_home: Home, draw: np.ndarray, packages: np.ndarray, utility: Floats
+) -> dict[str, Any]:
+    """`value.PARTY` and `support.PARTY` [...] of packages, which gates and consents may read."""
+    found = {f"value.{row.party}": utility[..., r] for r, row in enumerate(deals.rows)}
+    for party in at_home.tolerance:
+        found[f"support.{party}"] = support(deals, at_home, party, draw, packages)
+    return found
+
+
 def terms(
     deals: Deals, at_home: Home, draw: np.ndarray, packages: np.ndarray, utility: Floats
 ) -> Terms:
@@ -163,34 +173,18 @@ def terms(
     values)."""
     spec, parties = deals.scenario.spec, deals.scenario.signatories
     shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
-    each = {
-        p: support(deals, at_home, p, draw, packages)
-        for p in dict.fromkeys([*parties, *at_home.tolerance])
-    }
-    supports = np.stack([each[p] for p in parties], axis=-1)
+    extra = readable(deals, at_home, draw, packages, utility)
+    ones = np.ones(shape)
+    supports = np.stack([extra.get(f"support.{p}", ones) for p in parties], axis=-1)
     known: dict[str, Any] = {}
-    extra: dict[str, Any] = {
-        f"value.{row.party}": utility[..., r] for r, row in enumerate(deals.rows)
-    }
-    for party in spec.parties:
-        if party in at_home.tolerance:
-            extra[f"support.{party}"] = each[party]
     on = np.ones((*shape, len(parties)))
     passing: Any = np.ones(shape)
     for s, party in enumerate(parties):
         rule = spec.ratification.get(party)
-        if rule is None:
-            continue
-        if rule.cover_on is not None:
+        if rule is not None and rule.cover_on is not None:
             on[..., s] = deals.evaluate(rule.cover_on, draw, packages, extra, known)
-        for gate in rule.gates:
-            open_ = deals.evaluate(gate.when, draw, packages, extra, known) > 0
-            chance = np.clip(deals.evaluate(gate.chance, draw, packages, extra, known), 0, 1)
-            passing = np.where(open_, passing * chance, passing)
-    for name, consent in spec.consents.items():
-        needed = np.broadcast_to(_needs(deals, name, packages), shape)
-        chance = np.clip(deals.evaluate(consent.chance, draw, packages, extra, known), 0, 1)
-        passing = np.where(needed, passing * chance, passing)
+    for chance in conditions(deals, draw, packages, extra, known).values():
+        passing = passing * chance
     combos, marks = type_combos(deals)
     hazard = np.zeros((*shape, len(combos)))
     shift = np.zeros((*shape, len(parties)))
@@ -218,6 +212,31 @@ def terms(
                 )
                 penalty[..., r] += np.where(beyond, cost, 0.0)
     return Terms(supports, on, np.asarray(passing, dtype=float), hazard, shift, veto, penalty)
+
+
+def conditions(
+    deals: Deals,
+    draw: np.ndarray,
+    packages: np.ndarray,
+    extra: Mapping[str, Any],
+    known: dict[str, Any],
+) -> dict[str, Floats]:
+    """Chances [...] in 0..1 of what packages [..., issues] must pass besides the sides' own votes:
+    `gate.PARTY.N` (N from 1), `consent.ID`; 1 where a package needs none. extra: `value.PARTY` and
+    `support.PARTY` that these may read; known: as in `Deals.evaluate`."""
+    spec, found = deals.scenario.spec, {}
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    for party in deals.scenario.signatories:
+        rule = spec.ratification.get(party)
+        for n, gate in enumerate(rule.gates if rule is not None else (), start=1):
+            open_ = deals.evaluate(gate.when, draw, packages, extra, known) > 0
+            chance = np.clip(deals.evaluate(gate.chance, draw, packages, extra, known), 0, 1)
+            found[f"gate.{party}.{n}"] = np.where(open_, chance, 1.0)
+    for name, consent in spec.consents.items():
+        needed = np.broadcast_to(_needs(deals, name, packages), shape)
+        chance = np.clip(deals.evaluate(consent.chance, draw, packages, extra, known), 0, 1)
+        found[f"consent.{name}"] = np.where(needed, chance, 1.0)
+    return found
 
 
 def _needs(deals: Deals, consent: str, packages: np.ndarray) -> np.ndarray:

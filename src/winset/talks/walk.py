@@ -9,6 +9,7 @@ import numpy as np
 from winset.talks.beliefs import Beliefs
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
+from winset.talks.terms import type_combos
 
 
 @dataclass
@@ -131,35 +132,37 @@ def _columns_of_hidden(problem: Problem) -> list[int]:
     return [c for c, (name, _) in enumerate(problem.war.hypotheses) if name in hidden]
 
 
-def heard(
-    beliefs: Beliefs,
-    z: Floats,
-    signal: np.ndarray,
-    live: np.ndarray,
-    drawn_types: np.ndarray | None,
-) -> None:
-    """Update beliefs by the month's signals. z: readings of the state in which they were drawn."""
+def true_columns(problem: Problem, types: np.ndarray, hidden: np.ndarray) -> Floats:
+    """[P, columns] what is so on paths of these combinations of types and of hidden facts [P]: a
+    type moves nothing of the war, but signals about it are drawn under it."""
+    _, marks = type_combos(problem.deals)
+    names = [f"{h}.{value}" for h, value in problem.war.hypotheses]
+    own = np.array([[mark.get(name, 0.0) for name in names] for mark in marks])
+    return np.asarray(problem.hidden.columns[hidden] + own.reshape(len(marks), len(names))[types])
+
+
+def heard(beliefs: Beliefs, z: Floats, signal: np.ndarray, live: np.ndarray) -> None:
+    """Update beliefs by the month's signals [P,signals] (-1: switched off, no news). z: readings of
+    the state in which they were drawn."""
     pr = beliefs.problem
     if not pr.war.signals:
         return
-    from winset.talks.terms import type_combos
-
     _, type_marks = type_combos(pr.deals)
     for n, name in enumerate(pr.war.signals):
         about = pr.scenario.spec.signals[name].about
         values = pr.scenario.spec.hypotheses[about].values
-        seen = signal[:, n] > 0
+        seen, told = signal[:, n] > 0, live & (signal[:, n] >= 0)
         logs = np.empty((len(seen), len(values)))
         for v, value in enumerate(values):
             chance = np.clip(z[:, pr.key[f"signal|{name}|{value}"]], 1e-9, 1 - 1e-9)
-            logs[:, v] = np.where(live, np.where(seen, np.log(chance), np.log1p(-chance)), 0.0)
+            logs[:, v] = np.where(told, np.where(seen, np.log(chance), np.log1p(-chance)), 0.0)
         if about in {pr.facts.ids[h] for h in pr.facts.hidden()}:
             for h, mark in enumerate(pr.hidden.marks):
                 v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
                 beliefs.hidden[:, h] += logs[:, v]
-                if drawn_types is not None and n >= 0:
-                    pass
+                beliefs.said_hidden[:, h] += logs[:, v]
         else:
             for t, mark in enumerate(type_marks):
                 v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
                 beliefs.types[:, t] += logs[:, v]
+                beliefs.said_types[:, t] += logs[:, v]

@@ -11,12 +11,16 @@ from typing import Any, Final
 from winset.insight import (
     Checked,
     about,
+    at_home_words,
     at_the_edges,
+    cut_short,
+    human_cost,
     judge,
     objectives,
     p_best,
     stated_against_computed,
 )
+from winset.insight.verdict import conquest
 from winset.study import CellKey, Estimate, Results
 from winset.study.summary import estimate, fighting_on
 from winset.views.grid import grid, measure_grid, reads_as
@@ -26,6 +30,8 @@ __all__ = ["detail", "option_words"]
 
 #: packages listed per cell
 _TERMS: Final = 3
+#: votes and consents listed from this share of the blame on
+_LEAST: Final = 0.02
 
 
 def detail(results: Results, width: int = WIDTH) -> list[str]:
@@ -47,6 +53,11 @@ def _sections(results: Results, width: int) -> Iterator[tuple[str, Iterator[str]
     yield "Share of draws in which each does best, one objective at a time", _best(results, width)
     yield "Value of fighting on at the start, in each side's own stakes", _fighting(results, width)
     yield "Who blocks: main blocker, share of failed meetings in %", _blockers(results, width)
+    yield (
+        "Failed at home: whose vote or consent bears most, in % of how low the chance was",
+        _at_home(results, width),
+    )
+    yield "Human cost: what the least of it means", _costs(results, width)
     yield "Terms signed most often, with their share of signed paths", _terms(results, width)
     yield "Stated by the scenario (low / mid / high), computed here", _checks(results, width)
     yield "Cells within 0.5% of 0 or 100, and what binds", _edges(results, width)
@@ -134,6 +145,55 @@ def _blockers(results: Results, width: int) -> Iterator[str]:
 
     if results.cells:
         yield from grid(results.strategies, results.worldviews, text, width)
+
+
+def _at_home(results: Results, width: int) -> Iterator[str]:
+    cells = {key: one for key, one in results.cells.items() if one.blocked_at_home}
+    if not cells:
+        return
+
+    def text(worldview: str, strategy: str) -> str:
+        home = getattr(cells.get(CellKey(worldview, strategy)), "blocked_at_home", {})
+        if not home:
+            return "-"
+        name = max(home, key=lambda k: home[k])
+        return f"{name.removeprefix('vote.').removeprefix('consent.')[:13]} {share(home[name])}"
+
+    yield from grid(results.strategies, results.worldviews, text, width)
+    spec = results.scenario.spec
+    for key, one in cells.items():
+        if key.strategy != (spec.headline or results.strategies[0]):
+            continue
+        parts = [
+            f"{at_home_words(spec, name)} {share(part)}%"
+            for name, part in sorted(one.blocked_at_home.items(), key=lambda item: -item[1])
+            if part >= _LEAST
+        ]
+        text_ = f"{key.strategy} under {key.worldview}: {', '.join(parts)}"
+        yield from wrap(text_, width, "  ", "    ")
+
+
+def _costs(results: Results, width: int) -> Iterator[str]:
+    """What is not counted, and where the least stands."""
+    spec, costs = results.scenario.spec, human_cost(results)
+    if not costs or not cut_short(results):
+        return
+    yield from wrap(
+        "Nothing is counted after a war ended by conquest or capitulation: no deaths under an "
+        "occupation, none in a war that follows. Where a side soon collapses the count is "
+        "low; the least of it may stand in the worst cells:",
+        width,
+    )
+    for cost in costs:
+        chance = conquest(spec, results.cells[cost.least_at]).mean or 0.0
+        yield from wrap(
+            f"{cost.about.name} least, {human(cost.least)}: {cost.least_at.strategy} under "
+            f"{cost.least_at.worldview}, where {share(chance)}% of wars end by conquest or "
+            "capitulation",
+            width,
+            "  ",
+            "    ",
+        )
 
 
 def _terms(results: Results, width: int) -> Iterator[str]:

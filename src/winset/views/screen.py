@@ -17,6 +17,7 @@ from winset.insight import (
     about,
     at_the_edges,
     count_inputs,
+    cut_short,
     human_cost,
     judge,
     three_sentences,
@@ -171,7 +172,8 @@ def _cost(results: Results, verdict: Verdict, width: int) -> list[str]:
         parts = [
             f"{c.about.name.replace('_', ' ')} {_range(c.least, c.most, human)}" for c in costs
         ]
-        lines += wrap(f"Human cost, least to most over the grid: {'; '.join(parts)}.", width)
+        over = "; the count stops at a collapse, so low is not mild" if cut_short(results) else ""
+        lines += wrap(f"Human cost, least to most{over}: {'; '.join(parts)}.", width)
     apart = []
     for strategy in (verdict.headline, verdict.baseline):
         found = [cells[strategy or ""] for cells in verdict.conquest.values() if strategy in cells]

@@ -1,6 +1,6 @@
 """How a war played with no talks is shown: one screen of text, or one JSON document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from winset.insight import About
@@ -8,6 +8,7 @@ from winset.scenario import Scenario
 from winset.study import Estimate
 from winset.study.war_report import TODAY, WarReport
 from winset.views.text import cell, decimals, human, short, wrap
+from winset.war.rules import acting
 
 #: months after which the course is shown, beside the start and the end
 _AT: Final = (0, 6, 12, 24)
@@ -26,9 +27,7 @@ def war_screen(scenario: Scenario, reports: Sequence[WarReport], width: int) -> 
         f"{first.paths:,} paths{'' if len(reports) == 1 else ' a worldview'}."
     )
     lines = [spec.title, *wrap(played, width)]
-    rules = first.strategy in spec.strategies and spec.strategies[first.strategy].rules
-    if rules:
-        lines += wrap("Its rules need talks and are left out: its levers stand still.", width)
+    lines += [line for text in _left_out(scenario, first.strategy) for line in wrap(text, width)]
     chances = {name: [r.outcomes[name] for r in reports] for name in first.outcomes}
     if first.horizon is not None:
         chances["still at war"] = [r.going for r in reports]
@@ -52,6 +51,24 @@ def war_screen(scenario: Scenario, reports: Sequence[WarReport], width: int) -> 
     if first.courses:
         lines += ["", *_course(scenario, first, len(reports) > 1, width)]
     return lines
+
+
+def _left_out(scenario: Scenario, strategy: str) -> Iterator[str]:
+    """Which rules of a strategy do not act without talks."""
+    if strategy not in scenario.spec.strategies:
+        return
+    chosen = scenario.strategy(strategy)
+    acts = acting(chosen)
+    idle = [rule for rule in chosen.rules if rule not in acts]
+    if not idle:
+        return
+    names = "; ".join(rule.label or str(rule.when) for rule in idle)
+    still = "its levers stand still" if not acts else "its other rules act"
+    which = "Its rules" if not acts else f"{len(idle)} of its {len(chosen.rules)} rules"
+    yield (
+        f"{which} read gaps, refusals or beliefs, which only talks move, and are left out: {still}"
+        f" ({names})."
+    )
 
 
 def _number(estimate: Estimate) -> str:

@@ -2,10 +2,10 @@
 
     cost_i = sum over months t fought of  discount_i^t  c_i(state at the start of month t)
 
-Levers stand at a strategy's levels throughout (rules are for talks), hypotheses are drawn from the
-world's prior once a path, beliefs stay at their holders' priors (a holder that knows a hypothesis
-believes what is so), nobody refuses anything. What an ending is worth is for later rooms: here are
-costs, endings, months and final states.
+Levers stand at a strategy's levels, moved by those of its rules that read the war alone (the others
+are for talks); hypotheses are drawn from the world's prior once a path, beliefs stay at their
+holders' priors (a holder that knows a hypothesis believes what is so), nobody refuses anything.
+What an ending is worth is for later rooms: here are costs, endings, months and final states.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ from winset.war.engine import Bools, Floats, Ints, War, compile_war
 from winset.war.hidden import Playable, draw_hypotheses, start_inputs
 from winset.war.lanes import WIDTH
 from winset.war.randomness import MAX_DRAW, MAX_PATH
+from winset.war.rules import Standing, conditions, standing
 
 MOST_MONTHS: Final = 100_000
 QUANTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -52,6 +53,7 @@ class Batch:
     discount: Mapping[str, Floats]
     seed: int
     watch: tuple[str, ...]
+    rules: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -152,11 +154,14 @@ def _batch(
     preferences = spec.preferences
     costs = {party: part.war_cost for party, part in preferences.items()}
     watch = tuple(dict.fromkeys(spec.course))
-    war = compile_war(scenario, {name: parse(name) for name in watch}, costs)
+    chosen = scenario.strategy(strategy)
+    readings = {name: parse(name) for name in watch} | conditions(chosen)
+    war = compile_war(scenario, readings, costs)
     draws = len(values.replicate)
+    rules = standing(chosen, war.levers, war.stocks, values, len(watch))
     row, path = _order(draws, paths)
     path += first_path
-    levels = scenario.strategy(strategy).levers
+    levels = chosen.levers
     target = np.tile(np.array([levels[lever] for lever in war.levers]), (len(row), 1))
     hyp = draw_hypotheses(scenario, war, values, worldview, seed, row, path)
     inputs = start_inputs(scenario, war, values, worldview, row, hyp)
@@ -165,7 +170,7 @@ def _batch(
         for party, p in preferences.items()
     }
     params = war.params(values, scenario, worldview)
-    return Batch(war, params, row, path, target, hyp, inputs, discount, seed, watch)
+    return Batch(war, params, row, path, target, hyp, inputs, discount, seed, watch, rules)
 
 
 def _order(draws: int, paths: int) -> tuple[Ints, Ints]:
@@ -186,6 +191,7 @@ class _Done:
     months: Ints
     state: Floats
     cost: Floats
+    target: Floats
     course: NDArray[np.float32] | None
 
 
@@ -196,7 +202,7 @@ class _Going:
         war = batch.war
         self.row, self.path = batch.row[piece], batch.path[piece]
         self.target, self.hyp, self.inputs = (
-            batch.target[piece],
+            batch.target[piece].copy(),
             batch.hyp[piece],
             batch.inputs[piece],
         )
@@ -215,6 +221,7 @@ class _Going:
         done.months[self.place] = self.months
         done.state[self.place] = self.state
         done.cost[self.place] = self.cost
+        done.target[self.place] = self.target
 
     def drop_ended(self) -> None:
         """Keep only the paths that are alive."""
@@ -236,6 +243,7 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
         np.empty(count, dtype=np.int64),
         np.empty_like(p.state),
         np.empty_like(p.cost),
+        np.empty_like(p.target),
         np.empty((shown + 2, count, len(batch.watch)), dtype=np.float32) if watched else None,
     )
     month = 0
@@ -246,6 +254,9 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
     p.alive &= p.ended < 0
     while True:
         going = bool(p.alive.any()) and month < last
+        if batch.rules is not None and going:
+            z = _read(batch, p, month)
+            batch.rules.obey(p.state, p.target, z, p.row, p.alive)
         if done.course is not None and month <= shown:
             _record(batch, p, month, done.course)
             if not going:
@@ -253,7 +264,8 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
         if not going:
             break
         # Month by month where somebody watches; else in spells, after which the ended are dropped.
-        spell = 1 if watched and month < shown else min(max(month // 4, 4), 256, last - month)
+        each = batch.rules is not None or (watched and month < shown)
+        spell = 1 if each else min(max(month // 4, 4), 256, last - month)
         war.advance(
             p.state, params, p.row, p.target, p.hyp, p.inputs, month, seed, p.row, p.path, p.alive,
             months=spell, factor=factor, weight=p.weight, ended=p.ended, fought=p.months,
@@ -274,13 +286,19 @@ def _play(batch: Batch, horizon: int | None, shown: int, piece: slice, watched: 
     return done
 
 
-def _record(batch: Batch, p: _Going, month: int, course: NDArray[np.float32]) -> None:
-    """The watched quantities at the start of a month; those of paths ended before stand still."""
-    out = np.empty((len(p.row), len(batch.watch)))
+def _read(batch: Batch, p: _Going, month: int) -> Floats:
+    """[P, readings]: the watched quantities, then the conditions of rules."""
+    out = np.empty((len(p.row), len(batch.war.readings)))
     batch.war.read(
         p.state, batch.params, p.row, p.target, p.hyp, p.inputs, month, out,
         seed=batch.seed, draw=p.row, path=p.path,
     )  # fmt: skip
+    return out
+
+
+def _record(batch: Batch, p: _Going, month: int, course: NDArray[np.float32]) -> None:
+    """The watched quantities at the start of a month; those of paths ended before stand still."""
+    out = _read(batch, p, month)[:, : len(batch.watch)]
     if month:
         course[month] = course[month - 1]
     now = p.months == month
@@ -296,12 +314,12 @@ def _read_last(batch: Batch, done: _Done, piece: slice) -> None:
         at = np.flatnonzero(done.months == month)
         out = np.empty((len(at), len(war.readings)))
         war.read(
-            done.state[at], batch.params, row[at], batch.target[piece][at], batch.hyp[piece][at],
+            done.state[at], batch.params, row[at], done.target[at], batch.hyp[piece][at],
             batch.inputs[piece][at], int(month), out,
             seed=batch.seed, draw=row[at], path=batch.path[piece][at],
         )  # fmt: skip
         reading[at] = out
-    done.course[-1] = reading
+    done.course[-1] = reading[:, : len(batch.watch)]
 
 
 def _quantiles(
