@@ -153,7 +153,7 @@ def test_the_counts_the_design_names(base: Scenario) -> None:
 
 def test_no_worldview_is_the_default(base: Scenario) -> None:
     disputed = {id_ for id_, q in base.spec.quantities.items() if q.disputed}
-    assert len(disputed) == 16
+    assert len(disputed) == 17
     for name, view in base.spec.worldviews.items():
         assert set(view.set) == disputed, name
         assert view.view and view.label
@@ -369,7 +369,10 @@ def test_the_anchors_of_ratification_are_what_the_tolerances_give(base: Scenario
 def test_kyiv_ratifies_as_the_polls_and_the_worldview_say(base: Scenario, view: str) -> None:
     stated = base.quantity("kyiv_ratify_donetsk", view).mid
     assert stated is not None
-    scenario = load("ukraine-2025", overrides=[f"kyiv_ratify_donetsk={stated}"])
+    points = base.quantity("cover.points", view).mid
+    assert points is not None
+    overrides = [f"kyiv_ratify_donetsk={stated}", f"cover.points={points}"]
+    scenario = load("ukraine-2025", overrides=overrides)
     rule = scenario.spec.ratification["ukraine"]
     freeze = dict(base.spec.plans["EURO_UA_APR_2025"].options)
 
@@ -379,7 +382,7 @@ def test_kyiv_ratifies_as_the_polls_and_the_worldview_say(base: Scenario, view: 
         midpoint = evaluate(rule.midpoint, lambda n: middle(scenario, n))
         return 1.0 / (1.0 + math.exp(-steepness * (mean + cover - midpoint)))
 
-    cover = 0.6 * 0.9 * middle(base, "cover.points")
+    cover = 0.6 * 0.9 * points
     assert chance(freeze, 0.0) == pytest.approx(0.72, abs=0.005)
     assert chance({**freeze, "donetsk_held": "RU_DMZ"}, cover) == pytest.approx(stated, abs=0.01)
     bare = {**base.spec.plans["BARE_FREEZE"].options, "donetsk_held": "RU_FULL"}
