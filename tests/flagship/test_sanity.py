@@ -227,7 +227,7 @@ WAR_SWAPS: tuple[tuple[str, float, float, str, str], ...] = (
     # number, low, high, strategy, stock or outcome that rises with it
     ("collapse_hazard", 0.005, 0.03, "as_in_2025", "ukraine_collapses"),
     ("ua.balance", 1e3, -4e3, "as_in_2025", "ukraine_collapses"),
-    ("ua.weariness", 0.001, 0.007, "as_in_2025", "ukraine_collapses"),
+    ("ua.weariness", 0.0005, 0.004, "as_in_2025", "ukraine_collapses"),
     ("us.support_lasts", 0.9, 0.1, "as_in_2025", "ukraine_collapses"),
     ("ru.exhaustion", 0.0001, 0.002, "as_in_2025", "russia_exhausted"),
     ("escalation_multiplier", 1.0, 8.0, "hardline", "nuclear_use"),
@@ -427,10 +427,11 @@ TALKS_SWAPS: tuple[tuple[str, float, float, str, str], ...] = (
     ("ru_time_on_side", 0.2, 0.95, "as_in_2025", "fighting_on.russia"),
     ("ru.years_maximal", 16.0, 60.0, "as_in_2025", "fighting_on.russia"),
     ("months_pressure_10", 6.0, 120.0, "hardline", "fighting_on.russia"),
-    ("ua.years", 8.0, 22.0, "as_in_2025", "fighting_on.ukraine"),
+    ("ua.years", 12.0, 30.0, "as_in_2025", "fighting_on.ukraine"),
     ("cost.collapse_ukraine", 0.3, 0.05, "as_in_2025", "fighting_on.ukraine"),
     ("us_threat_credibility", 0.6, 0.05, "sticks_on_moscow", "fighting_on.russia"),
-    ("ceasefire.hazard", 0.2, 1.2, "as_in_2025", "months_of_war"),
+    # where few settle, so that an armistice alone is what stops the fighting
+    ("ceasefire.hazard", 0.2, 1.2, "status_quo", "months_of_war"),
 )
 
 

@@ -134,3 +134,17 @@ def test_stocks_run_as_the_record_suggests() -> None:
     assert course("sceptic", "hardline", "air.ballistic_stopped")[12].mean() > stopped[12].mean()
     troops = course("sceptic", "as_in_2025", "ua_troops")
     assert 0.75 < np.median(troops[24] / troops[0]) < 1.0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_walking_away_raises_the_hazard_by_what_the_worldview_states(view: str) -> None:
+    """`walkaway_multiplier` is the whole of it: what losses and cohesion add is not on top.
+
+    Ratio of mean hazards on paths that no ending stops, mean of months 12, 24 and 36: support has
+    gone, Europe has stepped in, and the end of the term (month 38) has not yet taken it elsewhere.
+    """
+    stated = flagship().quantity("walkaway_multiplier", view).mid
+    today = course(view, "as_in_2025", "collapse.rate")
+    away = course(view, "walk_away", "collapse.rate")
+    found = np.mean([away[month].mean() / today[month].mean() for month in (12, 24, 36)])
+    assert found == pytest.approx(stated, rel=0.2)
