@@ -52,7 +52,7 @@ STRATEGIES = (
 )
 ASSETS = "an EU decision: a strategy of Washington's that is silent on it leaves it as it is"
 TARIFFS = "in force, and the strategy neither speaks of them nor takes pressure off Moscow"
-#: where the scenario departs from the table, which fills a silent lever with 0: today's level, why
+#: where the scenario departs from the table, which fills a silent lever with 0: today's, and why
 SILENT_AS_TODAY = {
     **{
         (name, "frozen_assets"): ASSETS
@@ -279,7 +279,7 @@ def test_incompatible_pairs(base: Scenario, issue_ids: dict[str, str]) -> None:
         pair = frozenset((named(row["option_a"]), named(row["option_b"])))
         assert found[pair] == row["strength"], sorted(pair)
     hard = [r for r in rows("incompatible_options.csv") if r["strength"] == "hard"]
-    # these contradict in terms
+    # added: these two contradict in terms
     ours = frozenset(("nato_status.NEUTRAL_MAX", "guarantees.ARMED_NONALIGN"))
     assert found[ours] == "hard"
     assert sum(strength == "hard" for strength in found.values()) == len(hard) + 1
