@@ -115,4 +115,11 @@ LIGHT: Final[dict[str, Any]] = {
     "cross_fit": False,
     "refit": 3,
 }
-SKETCH: Final[dict[str, Any]] = {**LIGHT, "rounds": 1, "refresh": 12, "rechoose": 12}
+SKETCH: Final[dict[str, Any]] = {
+    **LIGHT,
+    "rounds": 1,
+    "searched": 2,
+    "refresh": 12,
+    "rechoose": 12,
+    "refit": 6,
+}
