@@ -31,19 +31,23 @@ def load(
     scenario: str | Path,
     *,
     sets: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     strict: bool = False,
 ) -> Scenario:
     """Return the scenario called `scenario`, or the one in that folder.
 
-    sets: overrides as in `--set`: `ID=NUMBER`, `ID=LOW,MID,HIGH`, `WORLDVIEW/ID=...`. as_of: refuse
-    evidence known later than this date. strict: demand a source or a mark of judgement on every
-    number. Raises ScenarioError listing every problem at once, OverrideError for an override that
-    fits nothing.
+    sets: overrides as in `--set`: `ID=NUMBER`, `ID=LOW,MID,HIGH`, `WORLDVIEW/ID=...`. claims:
+    claims of the argument to switch, as in `--claim`: `CLAIM=off`, `CLAIM=rival`,
+    `CLAIM=WORLDVIEW`, and sets of claims likewise. as_of: refuse evidence known later than this
+    date. strict: demand a source or a mark of judgement on every number. Raises ScenarioError
+    listing every problem at once, OverrideError for an override or a claim that fits nothing.
     """
     from winset.scenario import load as load_scenario
 
-    return load_scenario(scenario, overrides=tuple(sets), as_of=as_of, strict=strict)
+    return load_scenario(
+        scenario, overrides=tuple(sets), claims=tuple(claims), as_of=as_of, strict=strict
+    )
 
 
 def run(
@@ -59,6 +63,7 @@ def run(
     workers: int | None = None,
     out: str | Path | None = None,
     sets: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     solver: Literal["auto", "exact", "lsmc"] = "auto",
     coarse: bool = False,
@@ -84,9 +89,11 @@ def run(
     from winset.study.report import SILENT
 
     if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+        scenario = load(scenario, sets=sets, claims=claims, as_of=as_of)
+    elif sets or claims or as_of:
+        raise OverrideError(
+            "a scenario already loaded takes no sets and no claims: give them to winset.load"
+        )
     design = plan(
         scenario,
         strategies=strategies,
@@ -97,7 +104,7 @@ def run(
         seed=seed,
         quick=quick,
         solver=solver,
-        overrides=tuple(override.text for override in scenario.overrides),
+        overrides=scenario.set_from_outside,
     )
     folder = Path(out) if out is not None else default_folder(design) if default_out else None
     return conduct(

@@ -40,6 +40,15 @@ def command(
             "worldview (WORLDVIEW/ID=...). Can be repeated.",
         ),
     ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="CLAIM=STATE",
+            help="Switch a claim of the argument, or a set of them: off, rival, on, or a "
+            "worldview's name. `winset claims` lists them. Can be repeated.",
+        ),
+    ] = None,
     strategy: Annotated[
         list[str] | None, typer.Option(help="Run this strategy only. Can be repeated.")
     ] = None,
@@ -91,7 +100,7 @@ def command(
     from winset.errors import Interrupted
     from winset.views.console import on_stderr
 
-    loaded = load(scenario, sets=sets or (), as_of=as_of)
+    loaded = load(scenario, sets=sets or (), claims=claims or (), as_of=as_of)
     _check_measure(loaded, measure)
     try:
         results = run(
