@@ -29,6 +29,7 @@ from winset.scenario.overrides import MECHANISMS, merged, nearest
 from winset.scenario.schema.base import Quantity
 from winset.scenario.schema.claims import Claim, Rival, Switch
 from winset.scenario.schema.root import ScenarioSpec
+from winset.scenario.schema.talks import Strategy
 from winset.scenario.strategies import legs_of, resolve_strategy
 
 __all__ = ["STATES", "Element", "Turn", "elements", "locate", "parse_turns", "switch_claims"]
@@ -51,6 +52,10 @@ _KINDS: Final = {
     "checks": "check",
     "consents": "consent",
 }
+
+
+#: fields of a strategy that say what it is, not what it does
+_ABOUT: Final = ("label", "kind", "proponents_say", "sources", "confidence", "claims")
 
 
 @dataclass(frozen=True)
@@ -244,11 +249,10 @@ def _rewritten(spec: ScenarioSpec, first: ScenarioSpec, switch: Switch, turn: Tu
     for strategy, other in switch.plays.items():
         played = resolve_strategy(first, other)
         own = spec.strategies[strategy]
-        update = {"label": own.label, "kind": own.kind, "proponents_say": own.proponents_say}
-        spec = replaced(spec, ("strategies", strategy), played.model_copy(update=update))
+        about = {field: getattr(own, field) for field in _ABOUT}
+        spec = replaced(spec, ("strategies", strategy), played.model_copy(update=about))
     for strategy, legs in switch.without.items():
-        gone = tuple(dict.fromkeys((*spec.strategies[strategy].without, *legs)))
-        spec = replaced(spec, ("strategies", strategy, "without"), gone)
+        spec = replaced(spec, ("strategies", strategy), _less(spec, strategy, legs))
     for strategy, groups in switch.levels.items():
         levels: dict[str, float] = {}
         for group, other in groups.items():
@@ -257,6 +261,15 @@ def _rewritten(spec: ScenarioSpec, first: ScenarioSpec, switch: Switch, turn: Tu
         own = spec.strategies[strategy]
         spec = replaced(spec, ("strategies", strategy, "levers"), {**own.levers, **levels})
     return spec
+
+
+def _less(spec: ScenarioSpec, strategy: str, legs: tuple[str, ...]) -> Strategy:
+    """A strategy less some legs, all worked out, as a version built on it would be."""
+    whole = f"{strategy}.less"
+    own = spec.strategies[strategy]
+    about = {f: getattr(own, f) for f in _ABOUT if f in own.model_fields_set}
+    lesser = Strategy(based_on=strategy, without=legs, **about)
+    return resolve_strategy(replaced(spec, ("strategies", whole), lesser), whole)
 
 
 def _levers(spec: ScenarioSpec, group: str) -> list[str]:
