@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -32,14 +33,14 @@ from winset.talks.cell import Cell, Settings
 if TYPE_CHECKING:
     from winset.scenario import Scenario
 
-__all__ = ["Lab", "Variant", "switched_cell"]
+__all__ = ["Lab", "Variant", "switched_cell", "variants_folder"]
 
 #: between the worldview and the switches in the name of a variant's cell
 _AND: Final = " + "
 #: sections of a scenario that no cell reads
 _UNREAD: Final = (
     "about", "checks", "claim_sets", "claims", "notes", "question", "quantities", "sources",
-    "strategies", "switched", "title", "tracks", "worldviews",
+    "strategies", "switched", "title", "worldviews",
 )  # fmt: skip
 #: fields of a strategy that act
 _ACTING: Final = (
@@ -56,6 +57,13 @@ class Variant(NamedTuple):
     switches: tuple[str, ...]
     worldview: str
     strategy: str
+
+
+def variants_folder(design: Design, what: str) -> Path:
+    """The folder `studies/ID-HASH8-sSEED-WHAT`, where variants of a design are kept by default."""
+    scenario = design.scenario
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", scenario.id)
+    return Path("studies") / f"{name}-{scenario.sha256[:8]}-s{design.settings.seed}-{what}"
 
 
 def switched_cell(scenario: Any, worldview: str, strategy: str, settings: Settings) -> Cell:
@@ -242,10 +250,13 @@ def _shared(scenario: Scenario) -> _Shared:
     """Everything but numbers, worldviews and strategies; and the quantities that something acting
     reads, directly or through formulas.
     """
+    from winset.scenario.schema.talks import Tracks
     from winset.scenario.spots import spots
 
-    fields = type(scenario.spec).model_fields
-    empty = {section: fields[section].get_default(call_default_factory=True) for section in _UNREAD}
+    empty: dict[str, Any] = {
+        section: type(getattr(scenario.spec, section))() for section in _UNREAD
+    }
+    empty["tracks"] = Tracks()
     data = scenario.spec.model_copy(update=empty).model_dump(mode="json", exclude_unset=True)
     unread = {"checks", "tracks", "quantities", "worldviews"}
     read = {
