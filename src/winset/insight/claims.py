@@ -63,7 +63,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class ClaimEffect:
-    """One claim: state (`off`, `rival`) -> worldview -> effect; states it does not have left out."""
+    """One claim: state (`off`, `rival`) -> worldview -> effect; a state it lacks is left out."""
 
     claim: str
     effects: Mapping[str, Mapping[str, Effect]]

@@ -5,6 +5,7 @@
     A26=WORLDVIEW   its disputed numbers as that worldview has them
     A26=on          as the scenario has it (takes a claim out of a set that is switched)
     SET=...         every claim of a set; those without a switch stay as they are
+    NUMBER=WORLDVIEW   one disputed number as that worldview has it, whatever claims it carries
     WORLDVIEW/...   in one worldview only (numbers and mechanisms; not strategies or parts)
 
 A switch is written into the scenario itself, so that what is hashed, shown, run and made again is
@@ -112,7 +113,7 @@ def parse_turns(spec: ScenarioSpec, texts: Sequence[str]) -> tuple[Turn, ...]:
     order = {id_: n for n, id_ in enumerate(spec.claims)}
     turns = [turn for turn in chosen.values() if turn.state != "on"]
     # What holds in one worldview holds over what is said of all.
-    return tuple(sorted(turns, key=lambda t: (t.only is not None, order[t.claim])))
+    return tuple(sorted(turns, key=lambda t: (t.only is not None, order.get(t.claim, len(order)))))
 
 
 def switch_claims(
@@ -172,6 +173,8 @@ def _read(spec: ScenarioSpec, text: str) -> Iterator[Turn]:
         for claim in spec.claim_sets[name].claims:
             if state == "on" or _has(spec.claims[claim], state):
                 yield Turn(claim, state, only or None)
+    elif state in spec.worldviews and any(name in view.set for view in spec.worldviews.values()):
+        yield Turn(name, state, only or None)
     else:
         raise _unknown(text, "claim or set of claims", name, [*spec.claims, *spec.claim_sets])
 
@@ -208,6 +211,8 @@ def _unknown(text: str, kind: str, found: str, known: Any) -> OverrideError:
 
 def _turned(spec: ScenarioSpec, first: ScenarioSpec, turn: Turn) -> ScenarioSpec:
     """The scenario with one claim switched; `first` is as it was before any was."""
+    if turn.claim not in first.claims:  # a disputed number
+        return _taken(spec, first, (turn.claim,), (turn.state,), turn)
     claim = first.claims[turn.claim]
     if turn.state in first.worldviews and turn.state not in STATES:
         assert claim.rival is not None

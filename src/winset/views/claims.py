@@ -71,8 +71,8 @@ def claim_block(
     for state, effects in found.effects.items():
         means = claim.off.means if state == "off" and claim.off else ""
         if state == "rival" and claim.rival is not None:
-            means = claim.rival.means or "as that view has it"
-            means = f"{claim.rival.of[0]}: {means}"
+            means = claim.rival.means or "its value"
+            means = f"{' or '.join(claim.rival.of)}: {means}"
         cells = [_effect(effects[w], base.rivals[w], measure) for w in effects]
         lines.append(_row(f"    {state}: {means}", cells, width))
     return lines
@@ -124,7 +124,7 @@ def claims_end(
 def strongest(
     found: Sequence[ClaimEffect], worldview: str, most: int = 5
 ) -> list[tuple[str, Difference]]:
-    """The claims whose removal changes the headline's chance most in a worldview, clear ones only."""
+    """The claims whose removal clearly changes the headline's chance most in a worldview."""
     each = [
         (one.claim, one.effects["off"][worldview].measures["durable"])
         for one in found
@@ -196,8 +196,12 @@ def _effect(effect: Effect, rivals: Sequence[str], measure: str) -> str:
 
 
 def _points(found: Difference) -> str:
-    return f"{100 * found.diff:+.0f}±{_up(found.se)}{'*' * found.clear}"
+    digits = int(abs(found.diff) < 0.0095 and (found.se or 0) < 0.0095)
+    return f"{100 * found.diff:+.{digits}f}±{_up(found.se, digits)}{'*' * found.clear}"
 
 
-def _up(se: float | None) -> str:
-    return "?" if se is None else str(math.ceil(round(100 * se, 6)))
+def _up(se: float | None, digits: int = 0) -> str:
+    if se is None:
+        return "?"
+    step = 10.0**-digits
+    return f"{math.ceil(round(100 * se / step, 6)) * step:.{digits}f}"
