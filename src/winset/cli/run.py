@@ -150,6 +150,10 @@ def _show(results: "Results", json: bool, measure: str, detail: bool, next_comma
         console.first_screen(results, measure=measure, width=width, next_command=next_command)
     )
     if detail:
+        from winset.insight.page import argument_beside
+        from winset.views.verdict import verdict_lines
+
+        console.say(["", *verdict_lines(results, argument_beside(results), width)])
         console.say(["", *console.detail(results, width)])
 
 
