@@ -20,30 +20,46 @@ from typing import TYPE_CHECKING, Any, Literal
 from winset.errors import OverrideError, StudyError
 
 if TYPE_CHECKING:
+    from winset.insight.claim_study import ClaimStudy, ShowClaims
+    from winset.insight.differ import Differing
     from winset.scenario import Scenario
-    from winset.study import Makers, Reporter, Results
+    from winset.study import Design, Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
 
-__all__ = ["Rerun", "Traced", "load", "open_study", "rerun", "run", "trace"]
+__all__ = [
+    "Rerun",
+    "Traced",
+    "claims",
+    "differ",
+    "load",
+    "open_study",
+    "rerun",
+    "run",
+    "trace",
+]
 
 
 def load(
     scenario: str | Path,
     *,
     sets: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     strict: bool = False,
 ) -> Scenario:
     """Return the scenario called `scenario`, or the one in that folder.
 
-    sets: overrides as in `--set`: `ID=NUMBER`, `ID=LOW,MID,HIGH`, `WORLDVIEW/ID=...`. as_of: refuse
-    evidence known later than this date. strict: demand a source or a mark of judgement on every
-    number. Raises ScenarioError listing every problem at once, OverrideError for an override that
-    fits nothing.
+    sets: overrides as in `--set`: `ID=NUMBER`, `ID=LOW,MID,HIGH`, `WORLDVIEW/ID=...`. claims:
+    claims of the argument to switch, as in `--claim`: `CLAIM=off`, `CLAIM=rival`,
+    `CLAIM=WORLDVIEW`, and sets of claims likewise. as_of: refuse evidence known later than this
+    date. strict: demand a source or a mark of judgement on every number. Raises ScenarioError
+    listing every problem at once, OverrideError for an override or a claim that fits nothing.
     """
     from winset.scenario import load as load_scenario
 
-    return load_scenario(scenario, overrides=tuple(sets), as_of=as_of, strict=strict)
+    return load_scenario(
+        scenario, overrides=tuple(sets), claims=tuple(claims), as_of=as_of, strict=strict
+    )
 
 
 def run(
@@ -59,6 +75,7 @@ def run(
     workers: int | None = None,
     out: str | Path | None = None,
     sets: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     solver: Literal["auto", "exact", "lsmc"] = "auto",
     coarse: bool = False,
@@ -84,9 +101,11 @@ def run(
     from winset.study.report import SILENT
 
     if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+        scenario = load(scenario, sets=sets, claims=claims, as_of=as_of)
+    elif sets or claims or as_of:
+        raise OverrideError(
+            "a scenario already loaded takes no sets and no claims: give them to winset.load"
+        )
     design = plan(
         scenario,
         strategies=strategies,
@@ -97,7 +116,7 @@ def run(
         seed=seed,
         quick=quick,
         solver=solver,
-        overrides=tuple(override.text for override in scenario.overrides),
+        overrides=scenario.set_from_outside,
     )
     folder = Path(out) if out is not None else default_folder(design) if default_out else None
     return conduct(
@@ -197,3 +216,108 @@ def trace(
         raise StudyError(f"{folder}: no cell of this study is done yet")
     found: dict[str, Any] = follow(results, worldview, strategy, draw, path, makers)
     return Traced(results=results, **found)
+
+
+def claims(
+    scenario: str | Path | Scenario,
+    only: Sequence[str] = (),
+    worldviews: Sequence[str] | None = None,
+    *,
+    draws: int | None = None,
+    paths: int | None = None,
+    months: int | None = None,
+    quick: bool = False,
+    seed: int = 1,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    sets: Sequence[str] = (),
+    as_of: str | None = None,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+    show: ShowClaims | None = None,
+) -> ClaimStudy:
+    """Measure what each claim of the argument does to the headline strategy's results.
+
+    Every claim that can be switched is put off, and to its rival, in every worldview, for the
+    headline strategy and the two best rivals of the base run, on the same draws and luck. only:
+    these claims. out: a folder that keeps what is done and is taken up again. show: told of each
+    part as it is ready. Sizes and the rest as in `run`.
+
+    Raises DesignError where the scenario names no headline strategy, has no claims, or none of
+    those named; StudyError, Interrupted as `run`.
+    """
+    from winset.insight.claim_study import study_claims
+
+    design = _plan(scenario, worldviews, draws, paths, months, quick, seed, sets, as_of)
+    folder = Path(out) if out is not None else None
+    return study_claims(
+        design, only, folder=folder, workers=workers, report=report, makers=makers, show=show
+    )
+
+
+def differ(
+    scenario: str | Path | Scenario,
+    a: str,
+    b: str,
+    *,
+    permutations: int | None = None,
+    draws: int | None = None,
+    paths: int | None = None,
+    months: int | None = None,
+    quick: bool = False,
+    seed: int = 1,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    sets: Sequence[str] = (),
+    as_of: str | None = None,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+) -> Differing:
+    """Split the difference between worldviews `a` and `b` in the headline strategy's chance of a
+    durable settlement into parts, one for each claim they dispute: swapped one at a time, and by
+    Shapley's average over sampled orders. The parts add up to the whole.
+
+    Raises DesignError for a worldview the scenario does not have; StudyError, Interrupted as `run`.
+    """
+    from winset.insight.differ import study_difference
+
+    design = _plan(scenario, None, draws, paths, months, quick, seed, sets, as_of)
+    return study_difference(
+        design,
+        a,
+        b,
+        permutations=permutations,
+        folder=Path(out) if out is not None else None,
+        workers=workers,
+        report=report,
+        makers=makers,
+    )
+
+
+def _plan(
+    scenario: str | Path | Scenario,
+    worldviews: Sequence[str] | None,
+    draws: int | None,
+    paths: int | None,
+    months: int | None,
+    quick: bool,
+    seed: int,
+    sets: Sequence[str],
+    as_of: str | None,
+) -> Design:
+    from winset.study import plan
+
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario, sets=sets, as_of=as_of)
+    elif sets or as_of:
+        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    return plan(
+        scenario,
+        worldviews=worldviews,
+        draws=draws,
+        paths=paths,
+        months=months,
+        seed=seed,
+        quick=quick,
+        overrides=scenario.set_from_outside,
+    )

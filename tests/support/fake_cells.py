@@ -135,6 +135,10 @@ class FakeScenario:
         return tuple(SimpleNamespace(text=text) for text in self.sets)
 
     @property
+    def set_from_outside(self) -> tuple[str, ...]:
+        return self.sets
+
+    @property
     def paths(self) -> dict[str, tuple[str, str]]:
         return {id_: ("quantities", id_) for id_ in self.quantities}
 

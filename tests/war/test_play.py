@@ -18,10 +18,10 @@ from winset.war import WarResult, play_war
 PREFERENCE: dict[str, Any] = {"weights": {}, "scores": {}}
 
 
-def memoryless(**more: Any) -> Standin:
+def memoryless(h: float = 0.2, **more: Any) -> Standin:
     """A war that ends each month with chance `h`, costing `c` of a stake a month."""
     return standin(
-        quantities={"h": 0.2, "c": 0.03, "d": 0.9, "share": 0.7},
+        quantities={"h": h, "c": 0.03, "d": 0.9, "share": 0.7},
         state={"x": {"start": 1}},
         flows={"grow": {"to": "x", "rate": 2}},
         events={"end": {"chance": "h", "outcome": "over", "changes": {"x": 100}}},
@@ -51,6 +51,11 @@ def test_lengths_costs_and_states_path_by_path() -> None:
     np.testing.assert_allclose(result.cost["a"], 0.03 * (1 - 0.9**months) / 0.1)
     np.testing.assert_allclose(result.cost["b"], 0.03 * months**2)
     np.testing.assert_allclose(result.state[:, 0], 1 + 2 * months + 100)
+
+
+def test_an_ending_of_chance_0_never_comes() -> None:
+    """It once came at once: the clock of a rate of minus 0 ran backwards."""
+    assert (play(memoryless(h=0.0), months=4).ended == -1).all()
 
 
 def test_a_horizon_cuts_the_war() -> None:

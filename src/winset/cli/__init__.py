@@ -49,6 +49,14 @@ COMMANDS: Final = (
         "run", "winset.cli.run", "command", "The main job: compare strategies under rival beliefs."
     ),
     Row("war", "winset.cli.war", "command", "Run the war alone, with no talks, month by month."),
+    Row(
+        "claims",
+        "winset.cli.claims",
+        "command",
+        "Switch each claim of the argument, see what moves.",
+    ),
+    Row("differ", "winset.cli.differ", "command", "Say where two worldviews really differ."),
+    Row("verdict", "winset.cli.verdict", "command", "Say what a study found, in plain words."),
     Row("list", "winset.cli.list", "command", "List the scenarios that come with winset."),
     Row("show", "winset.cli.show", "command", "Show what a scenario says, with its sources."),
     Row("check", "winset.cli.check", "command", "Check a scenario and list every problem in it."),

@@ -30,6 +30,8 @@ def _question(scenario: Any) -> Iterator[Any]:
         yield ""
         for note in spec.notes:
             yield f"- {note}"
+    if spec.switched:
+        yield f"Claims switched: {', '.join(spec.switched)}"
     for override in scenario.overrides:
         yield f"Set by the user: {override.text}"
 

@@ -22,6 +22,15 @@ def command(
         list[str] | None,
         typer.Option("--set", metavar="ID=VALUE", help="Check with a value set. Repeatable."),
     ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="CLAIM=STATE",
+            help="Switch a claim of the argument, or a set of them: off, rival, on, or a "
+            "worldview's name. `winset claims` lists them. Can be repeated.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check a scenario and list every problem in it: file, line, place, what was found, what is
@@ -30,7 +39,7 @@ def command(
     from winset.errors import ScenarioError
     from winset.scenario import check
 
-    report = check(name, overrides=overrides or (), as_of=as_of, strict=strict)
+    report = check(name, overrides=overrides or (), claims=claims or (), as_of=as_of, strict=strict)
     if as_json:
         typer.echo(json.dumps(_document(name, report), ensure_ascii=False, indent=1))
     elif report.ok:

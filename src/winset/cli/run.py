@@ -40,6 +40,15 @@ def command(
             "worldview (WORLDVIEW/ID=...). Can be repeated.",
         ),
     ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="CLAIM=STATE",
+            help="Switch a claim of the argument, or a set of them: off, rival, on, or a "
+            "worldview's name. `winset claims` lists them. Can be repeated.",
+        ),
+    ] = None,
     strategy: Annotated[
         list[str] | None, typer.Option(help="Run this strategy only. Can be repeated.")
     ] = None,
@@ -91,7 +100,7 @@ def command(
     from winset.errors import Interrupted
     from winset.views.console import on_stderr
 
-    loaded = load(scenario, sets=sets or (), as_of=as_of)
+    loaded = load(scenario, sets=sets or (), claims=claims or (), as_of=as_of)
     _check_measure(loaded, measure)
     try:
         results = run(
@@ -141,6 +150,10 @@ def _show(results: "Results", json: bool, measure: str, detail: bool, next_comma
         console.first_screen(results, measure=measure, width=width, next_command=next_command)
     )
     if detail:
+        from winset.insight.page import argument_beside
+        from winset.views.verdict import verdict_lines
+
+        console.say(["", *verdict_lines(results, argument_beside(results), width)])
         console.say(["", *console.detail(results, width)])
 
 

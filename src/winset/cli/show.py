@@ -26,6 +26,15 @@ def command(
         list[str] | None,
         typer.Option("--set", metavar="ID=VALUE", help="Show with a value set. Repeatable."),
     ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="CLAIM=STATE",
+            help="Switch a claim of the argument, or a set of them: off, rival, on, or a "
+            "worldview's name. `winset claims` lists them. Can be repeated.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show what a scenario says: the question, who the parties are and what they want, what nobody
@@ -41,7 +50,7 @@ def command(
             raise OverrideError(
                 f"--section {wanted}: there is none such; known: {', '.join(known)}"
             )
-    scenario = load(name, overrides=overrides or ())
+    scenario = load(name, overrides=overrides or (), claims=claims or ())
     if paths:
         rows = _paths.rows(scenario)
         typer.echo(

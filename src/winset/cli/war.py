@@ -22,6 +22,15 @@ def command(
             "worldview (WORLDVIEW/ID=...). Can be repeated.",
         ),
     ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="CLAIM=STATE",
+            help="Switch a claim of the argument, or a set of them: off, rival, on, or a "
+            "worldview's name. `winset claims` lists them. Can be repeated.",
+        ),
+    ] = None,
     worldview: Annotated[
         list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
     ] = None,
@@ -66,7 +75,7 @@ def command(
     from winset.views import console
     from winset.views.war import war_document, war_screen
 
-    loaded = load(scenario, overrides=tuple(sets or ()), as_of=as_of)
+    loaded = load(scenario, overrides=tuple(sets or ()), claims=tuple(claims or ()), as_of=as_of)
     plan = plan_war(
         loaded,
         draws=draws,

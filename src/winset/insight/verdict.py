@@ -25,7 +25,7 @@ from winset.talks.cell import Cell
 if TYPE_CHECKING:
     from winset.scenario.schema.root import ScenarioSpec
 
-__all__ = ["By", "Standing", "Verdict", "conquest", "judge", "rows"]
+__all__ = ["By", "Standing", "Verdict", "conquest", "judge", "rows", "versions"]
 
 #: the measures of the verdict, earliest date first
 _MEASURES: Final = ("durable_term", "durable")
@@ -90,7 +90,7 @@ def judge(results: Results) -> Verdict:
     spec = results.scenario.spec
     headline = spec.headline if spec.headline in results.strategies else None
     baseline = spec.baseline if spec.baseline in results.strategies else None
-    own = _versions(spec, spec.headline, results.strategies)
+    own = versions(spec, spec.headline, results.strategies)
     two_leg = tuple(s for s in own if spec.strategies[s].kind == "ablation")
     rivals = tuple(s for s in results.strategies if s != spec.headline and s not in own)
     by = _dates(results)
@@ -200,7 +200,7 @@ def _against(
     return {s: d for s, d in found.items() if d is not None}
 
 
-def _versions(
+def versions(
     spec: ScenarioSpec, headline: str | None, strategies: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the strategies built, directly or not, on the headline one."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from winset.errors import Problem, ScenarioError
 from winset.scenario import evidence, naming, numbers
+from winset.scenario.claim_references import ClaimReferences
 from winset.scenario.deal_references import DealReferences
 from winset.scenario.findings import Findings
 from winset.scenario.hoisting import Path as Place
@@ -53,13 +54,14 @@ def check(
     name_or_path: str | Path,
     *,
     overrides: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     strict: bool = False,
 ) -> Report:
     """Read and check a scenario; its problems are in the report, not raised.
 
-    Raises `OverrideError` where an override names nothing, `ScenarioError` where `as_of` is no
-    date.
+    Raises `OverrideError` where an override or a claim names nothing, `ScenarioError` where `as_of`
+    is no date.
     """
     try:
         tree = read(name_or_path)
@@ -69,7 +71,8 @@ def check(
     spec, dropped = shaped(plain(tree), findings)
     if spec is None:
         return Report(None, findings.problems())
-    scenario = build(spec, places(tree), () if findings.failed else overrides)
+    given = ((), ()) if findings.failed else (overrides, claims)
+    scenario = build(spec, places(tree), *given)
     counts = _meaning(scenario, dropped, as_of, strict, findings)
     return Report(scenario, findings.problems(), findings.warnings(), counts)
 
@@ -89,6 +92,7 @@ def _meaning(
     ghosts = frozenset(str(path[-1]) for path in dropped)
     References(scenario, dropped, findings).check()
     DealReferences(scenario, dropped, findings).check()
+    ClaimReferences(scenario, dropped, findings).check_claims(strict)
     naming.check_ids(scenario, findings)
     naming.check_names(every, vocabulary, ghosts, findings)
     circular = naming.check_circles(scenario, findings)

@@ -44,6 +44,11 @@ class Origin:
         return bool(self.sources) or self.confidence == "J"
 
 
+def is_judgement(part: Evidence) -> bool:
+    """Whether a part is marked as judgement."""
+    return part.confidence == "J"
+
+
 def last_day(text: str) -> date | None:
     """The last day of an ISO date, month or year; None where the text is none of them."""
     found = _DATE.fullmatch(text.strip())

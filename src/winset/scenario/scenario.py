@@ -51,6 +51,11 @@ class Scenario:
         """The horizon in months; None: until all paths end."""
         return self.spec.months
 
+    @property
+    def set_from_outside(self) -> tuple[str, ...]:
+        """Claims switched and values set, as they were typed."""
+        return (*self.spec.switched, *(override.text for override in self.overrides))
+
     @cached_property
     def signatories(self) -> tuple[str, ...]:
         """Parties that sign."""
@@ -141,8 +146,15 @@ def build(
     spec: ScenarioSpec,
     places: Mapping[Place, tuple[str, int]],
     overrides: Sequence[str] = (),
+    claims: Sequence[str] = (),
 ) -> Scenario:
-    """A `Scenario` from a valid spec. Raises `OverrideError`."""
+    """A `Scenario` from a valid spec; claims are switched first, so that a number set by hand
+    holds. Raises `OverrideError`.
+    """
+    if claims:
+        from winset.scenario.claims import switch_claims
+
+        spec, _ = switch_claims(spec, claims)
     spec, applied = apply_overrides(spec, overrides)
     quantities, paths = hoisted(spec)
     sha = canonical.sha256(canonical.plain_data(spec))
@@ -153,20 +165,22 @@ def load(
     name_or_path: str | Path,
     *,
     overrides: Sequence[str] = (),
+    claims: Sequence[str] = (),
     as_of: str | None = None,
     strict: bool = False,
 ) -> Scenario:
     """Read and check a scenario: a bundled name, a folder of YAML files or one file.
 
-    overrides: `ID=NUMBER`, `ID=LOW,MID,HIGH`, each also as `WORLDVIEW/ID=...`. as_of: an ISO date;
-    evidence known later is refused. strict: every number needs a source or a mark of judgement.
+    overrides: `ID=NUMBER`, `ID=LOW,MID,HIGH`, each also as `WORLDVIEW/ID=...`. claims: claims to
+    switch, `CLAIM=off`, `CLAIM=rival` (see `winset.scenario.claims`). as_of: an ISO date; evidence
+    known later is refused. strict: every number needs a source or a mark of judgement.
 
     Raises `ScenarioError` listing every problem at once, `OverrideError` for a value that cannot be
     set.
     """
     from winset.scenario.checking import check
 
-    report = check(name_or_path, overrides=overrides, as_of=as_of, strict=strict)
+    report = check(name_or_path, overrides=overrides, claims=claims, as_of=as_of, strict=strict)
     if report.scenario is None or report.problems:
         raise ScenarioError(report.problems)
     return report.scenario

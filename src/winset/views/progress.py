@@ -20,6 +20,9 @@ _STAGES: Final = {
     "coarse": "first coarse grid",
     "full": "cells",
     "half": "second look, errors of acceptance halved",
+    "base": "cells with nothing switched",
+    "claims": "cells with a claim switched",
+    "swaps": "cells with claims swapped",
 }
 
 

@@ -93,6 +93,8 @@ def _title(results: Results, width: int) -> list[str]:
     )
     title = short(spec.title, width - len(date) - 2)
     lines = [title + " " * (width - len(title) - len(date)) + date, short(size, width)]
+    if spec.switched:
+        lines.append(short(f"Claims switched: {', '.join(spec.switched)}", width))
     if not results.complete:
         lines.append(f"So far: {len(results.cells)} of {len(results.keys)} cells.")
     return lines

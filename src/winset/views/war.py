@@ -27,6 +27,8 @@ def war_screen(scenario: Scenario, reports: Sequence[WarReport], width: int) -> 
         f"{first.paths:,} paths{'' if len(reports) == 1 else ' a worldview'}."
     )
     lines = [spec.title, *wrap(played, width)]
+    if spec.switched:
+        lines += wrap(f"Claims switched: {', '.join(spec.switched)}.", width)
     lines += [line for text in _left_out(scenario, first.strategy) for line in wrap(text, width)]
     chances = {name: [r.outcomes[name] for r in reports] for name in first.outcomes}
     if first.horizon is not None:

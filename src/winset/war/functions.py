@@ -94,7 +94,8 @@ class Functions(Lanes):
         same = self.compare("==", exact, u)
         none = self.compare("==", exact, self.real(0.0))
         scaled = self.mul(plain, self.div(u, self.choose(none, self.real(1.0), exact)))
-        return self.choose(same, plain, self.choose(none, u, scaled))
+        # 0 comes back as it is: minus the logarithm of 1 would be a negative zero.
+        return self.choose(none, u, self.choose(same, plain, scaled))
 
     def eased(self, t: Value) -> Value:
         """(1 - exp(-t)) / t for t >= 0, which is 1 at 0 (Kahan's way round the cancellation)."""

@@ -154,16 +154,6 @@ class Source(Part):
     note: str = Field("", description="anything else worth saying")
 
 
-class Claim(Part):
-    """A claim of the argument, in paraphrase."""
-
-    text: str = Field(description="the claim, in paraphrase")
-    kind: str = Field("", description="fact, mechanism, value, forecast, ...")
-    status: str = Field("", description="how it stands, such as supported or contested")
-    contradicted_by: str = Field("", description="what speaks against it")
-    sources: Texts = Field((), description="source ids")
-
-
 class Correlation(Part):
     """Rank correlation of two quantities (Gaussian copula)."""
 

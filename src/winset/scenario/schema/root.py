@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from winset.scenario.schema.base import (
-    Claim,
     Correlation,
     Id,
     Part,
@@ -18,6 +17,7 @@ from winset.scenario.schema.base import (
     Whole,
 )
 from winset.scenario.schema.beliefs import Hypothesis, Learning, Signal, Term
+from winset.scenario.schema.claims import Claim, ClaimSet
 from winset.scenario.schema.deals import (
     Consent,
     Constituency,
@@ -83,6 +83,12 @@ class ScenarioSpec(Part):
     )
     sources: dict[str, Source] = Field(default_factory=dict, description="what numbers point to")
     claims: dict[Id, Claim] = Field(default_factory=dict, description="what the argument says")
+    claim_sets: dict[Id, ClaimSet] = Field(
+        default_factory=dict, description="claims that switch together"
+    )
+    switched: tuple[str, ...] = Field(
+        (), description="the claims switched to make this scenario: a record, it changes nothing"
+    )
     parties: dict[Id, Party] = Field(description="who signs and who does not")
     quantities: dict[Id, Uncertain] = Field(default_factory=dict, description="uncertain constants")
     correlations: tuple[Correlation, ...] = Field((), description="rank correlations of quantities")
