@@ -72,7 +72,7 @@ def test_the_tables_columns(study: Path) -> None:
     assert months["month"].max() == 60
     fates = pl.read_parquet(study / "fates.parquet")
     assert fates.columns == ["worldview", "strategy", "fate", "month", "mean", "se"]
-    assert fates.height == 8 * 4 * 61
+    assert fates.height == 8 * 5 * 61
     assert set(pl.read_parquet(study / "halved.parquet")["worldview"]) == {"article"}
 
 

@@ -270,6 +270,7 @@ def _fates(settings: Settings, signed: float, falls: float) -> dict[str, Fate]:
         "fighting": Fate(1 - (signed + falls) * done, error),
         "signed": Fate(signed * done, error),
         "ended.ukraine_falls": Fate(falls * done, error),
+        "unsettled.ukraine_falls": Fate(falls * done, error),
     }
 
 

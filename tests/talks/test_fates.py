@@ -44,6 +44,12 @@ def test_what_has_happened_does_not_unhappen(cell: Cell) -> None:
         assert (fate.se >= 0).all() and fate.mean[0] in (0.0, 1.0)
 
 
+def test_settled_ended_or_still_at_war_and_nothing_else(cell: Cell) -> None:
+    kinds = [n for n in cell.fates if n in ("at_war", "signed") or n.startswith("unsettled.")]
+    total = sum(cell.fates[n].mean for n in kinds)
+    assert total == pytest.approx(np.ones(7), abs=1e-12)
+
+
 def test_counted_by_hand() -> None:
     # Two draws, two paths each: one signed in month 0, one in month 2, one ended in month 1, one
     # still at war.

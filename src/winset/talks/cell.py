@@ -79,8 +79,10 @@ class Cell:
     was where that failed (empty from the exact solver). fighting_on:
     signatory -> [draws] value of fighting on at the start, averaged over the world's types. fitted:
     diagnostics of the solver (R2, exact value beside the regression's, rounds, moves). fates: by
-    month, `at_war` (neither settled nor ended), `fighting` (before any ceasefire or end), `signed`
-    and `ended.OUTCOME`, each a share of all paths; empty where the game was solved exactly.
+    month, `at_war` (neither settled nor ended), `fighting` (before any ceasefire or end), `signed`,
+    `ended.OUTCOME` (also after a peace that broke) and `unsettled.OUTCOME` (with no settlement
+    before), each a share of all paths; empty where the game was solved exactly. `at_war`, `signed`
+    and all `unsettled` sum to 1.
     """
 
     worldview: str

@@ -22,25 +22,25 @@ __all__ = ["fates"]
 def fates(
     run: Record, outcomes: tuple[str, ...], replicate: NDArray[np.int64], months: int
 ) -> dict[str, Fate]:
-    """Return `at_war`, `fighting`, `signed` and `ended.OUTCOME` by month; see `winset.talks.cell`.
+    """Return `at_war`, `fighting`, `signed`, `ended.OUTCOME` and `unsettled.OUTCOME` by month.
 
     run: the record of all paths. replicate: [draws]. months: the horizon.
     """
     never = months + 1
     signed = _first(run.signed_at, never)
     ceased = _first(run.ceased_at, never)
-    ended = np.where(run.signed_at < 0, _first(run.ended_at, never), never)
-    own = {
-        name: np.where(run.outcome == i, _first(run.ended_at, never), never)
-        for i, name in enumerate(outcomes)
-    }
+    ended = _first(run.ended_at, never)
+    unsigned = run.signed_at < 0
+    first = np.where(unsigned, ended, never)
     found = {
-        "at_war": _share(np.minimum(signed, ended), run.draw, replicate, months, before=True),
+        "at_war": _share(np.minimum(signed, first), run.draw, replicate, months, before=True),
         "fighting": _share(np.minimum(ceased, ended), run.draw, replicate, months, before=True),
         "signed": _share(signed, run.draw, replicate, months),
     }
-    for name, at in own.items():
-        found[f"ended.{name}"] = _share(at, run.draw, replicate, months)
+    for i, name in enumerate(outcomes):
+        for kind, own in (("ended", run.outcome == i), ("unsettled", (run.outcome == i) & unsigned)):
+            at = np.where(own, ended, never)
+            found[f"{kind}.{name}"] = _share(at, run.draw, replicate, months)
     return found
 
 
