@@ -38,7 +38,10 @@ def fates(
         "signed": _share(signed, run.draw, replicate, months),
     }
     for i, name in enumerate(outcomes):
-        for kind, own in (("ended", run.outcome == i), ("unsettled", (run.outcome == i) & unsigned)):
+        for kind, own in (
+            ("ended", run.outcome == i),
+            ("unsettled", (run.outcome == i) & unsigned),
+        ):
             at = np.where(own, ended, never)
             found[f"{kind}.{name}"] = _share(at, run.draw, replicate, months)
     return found

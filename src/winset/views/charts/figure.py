@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Figure", "caption", "clean", "need_altair", "short"]
 
-#: a letter's width in pixels at 11.5 and at 15 px, for wrapping titles; measured on Arial, rounded up
+#: a letter's width in pixels at 11.5 and at 15 px, for wrapping titles: Arial, rounded up
 _LETTER: Final = 6.0
 _LETTER_TITLE: Final = 8.1
 _MISSING: Final = "charts need altair and vl-convert-python: pip install 'winset[charts]'"
@@ -73,7 +73,8 @@ class Figure:
             fontWeight="normal",
             color=MUTED,
         )
-        return _configured(alt.vconcat(inner, title=words), PAPER)
+        own = {channel: "independent" for channel in ("color", "shape", "strokeDash")}
+        return _configured(alt.vconcat(inner, title=words).resolve_legend(**own), PAPER)
 
     def bare(self, width: int = WIDE) -> Any:
         """Return the Altair chart alone, on no ground, for a page that sets the words."""

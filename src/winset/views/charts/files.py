@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from winset.errors import WinsetError
 from winset.views.charts.figure import _MISSING, Figure
-from winset.views.charts.theme import NARROW, WIDE
+from winset.views.charts.theme import WIDE
 
 __all__ = ["FORMATS", "bare_svg", "save", "svg"]
 
@@ -64,6 +64,3 @@ def save(figure: Figure, path: Path, width: int = WIDE, scale: float = 2.0) -> P
     except OSError as error:
         raise WinsetError(f"{path}: cannot be written: {error.strerror}") from None
     return path
-
-
-assert NARROW < WIDE

@@ -8,6 +8,7 @@ colour has its own counterpart (`DARK`), which a page sets by CSS alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SET",
     "SOFT",
     "WIDE",
+    "axis_format",
     "config",
     "dark_css",
     "step_of",
@@ -55,6 +57,7 @@ SET: Final = ("#0f6e6f", "#aab4b8", "#e0a030", "#7a5195", "#5c4033", "#c9d6a3", 
 
 #: colour in the light -> in the dark
 DARK: Final[dict[str, str]] = {
+    PAPER: "#12181b",
     INK: "#e6ecee",
     MUTED: "#a9b5ba",
     GRID: "#2c3539",
@@ -80,6 +83,11 @@ DARK: Final[dict[str, str]] = {
         )
     ),
 }
+
+
+def axis_format(numbers: Iterable[float]) -> str:
+    """Return how an axis writes its numbers: 12k and 3.4M where they are large, else 0.25."""
+    return "~s" if max((abs(n) for n in numbers), default=0.0) >= 1000 else ".3~f"
 
 
 def step_of(value: float, most: float) -> int:
@@ -124,7 +132,11 @@ def config() -> dict[str, Any]:
             "labelFontSize": 11,
             "titleFontSize": 11,
             "titleFontWeight": "normal",
-            "orient": "top",
+            "orient": "bottom",
+            "direction": "horizontal",
+            "rowPadding": 4,
+            "columnPadding": 16,
+            "offset": 12,
             "labelLimit": 320,
             "symbolStrokeWidth": 2,
         },
@@ -133,6 +145,7 @@ def config() -> dict[str, Any]:
             "subtitleColor": MUTED,
             "fontSize": 15,
             "subtitleFontSize": 11.5,
+            "subtitlePadding": 5,
             "subtitleLineHeight": 15,
             "lineHeight": 19,
             "anchor": "start",
