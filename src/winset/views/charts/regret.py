@@ -70,13 +70,13 @@ def _draw(results: Results, regret: Regret, points: bool, width: int) -> Any:
         found = regret.largest(strategy)
         if found is not None:
             error = 2 * scale * (found[1].se or 0.0)
-            gap = scale * found[1].diff
+            size = scale * found[1].diff
             most.append(
                 {
                     "strategy": names[strategy],
-                    "gap": round(gap, 4),
-                    "low": round(max(gap - error, 0.0), 4),
-                    "high": round(gap + error, 4),
+                    "gap": round(size, 4),
+                    "low": round(max(size - error, 0.0), 4),
+                    "high": round(size + error, 4),
                     "text": views[found[0]],
                 }
             )

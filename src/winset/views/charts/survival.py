@@ -115,12 +115,8 @@ def _draw(results: Results, width: int) -> Any:
         title=None, columns=1 if narrow else 2, symbolType="stroke", symbolOpacity=1, symbolSize=400
     )
     colour = alt.Color("strategy:N", scale=scale, legend=legend)
-    dashes = alt.Scale(domain=ours, range=list(_DASHES[: len(ours)]))
-    dash = alt.StrokeDash("strategy:N", scale=dashes, legend=legend)
     base = alt.Chart(alt.Data(values=values))
     chosen = alt.FieldOneOfPredicate(field="strategy", oneOf=ours)
-    scale = alt.Scale(domain=ours, range=list(colours.values()))
-    legend = alt.Legend(title=None, columns=1 if narrow else 2)
     dashes = alt.Scale(domain=ours, range=list(_DASHES[: len(ours)]))
     dash = alt.StrokeDash("strategy:N", scale=dashes, legend=legend)
     layers = [

@@ -75,7 +75,8 @@ def _finding(results: Results, strategy: str) -> str:
     ]
     if not views:
         return "Nothing is signed"
-    firm, open_ = [], []
+    firm: list[str] = []
+    open_: list[str] = []
     for issue, options in shares.items():
         tops = {max(options, key=lambda o: options[o].get(w, 0.0)) for w in views}
         (firm if len(tops) == 1 else open_).append(_issue(results, issue))

@@ -44,8 +44,8 @@ def timeline_figure(
         name="timeline",
         finding=_finding(results, months),
         reads=f"One path of {results.settings.draws * results.settings.paths:,}: "
-        f"“{names[strategy]}” under “{views[worldview]}”, draw {draw}, path {path}. A path is one way it could go, not "
-        "a forecast. Meetings: filled accepts, ring refuses. Values and gains in each side's own "
+        f"“{names[strategy]}” under “{views[worldview]}”, draw {draw}, path {path}. "
+        "A path is one way it could go, not a forecast. Meetings: filled accepts, ring refuses. Values and gains in each side's own "
         "stakes; levers and beliefs that moved most.",
         caption=caption(results),
         draw=lambda width: _draw(results, months, width),
