@@ -2,6 +2,8 @@
 
 import sys
 
+import sys
+
 from winset.cli import main
 
 if __name__ == "__main__":

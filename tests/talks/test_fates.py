@@ -1,6 +1,5 @@
 """The war's fate by month: agrees with the measures at the horizon, and never turns back."""
 
-
 import numpy as np
 import pytest
 from mirrored import told

@@ -6,7 +6,7 @@ from typing import Any
 
 from winset.insight import about, human_cost
 from winset.study import DesignError, Results
-from winset.views.charts.figure import Figure, caption, need_altair
+from winset.views.charts.figure import Figure, caption, need_altair, table
 from winset.views.charts.names import (
     LINES,
     MIDDLE,
@@ -84,7 +84,7 @@ def _draw(results: Results, width: int) -> Any:
         )
         free = alt.Scale(zero=False)
         about_ = about(results.scenario.spec, cost.about.name)
-        base = alt.Chart(alt.Data(values=values)).encode(y=y)
+        base = alt.Chart(table(values)).encode(y=y)
         x = alt.X(
             "mean:Q",
             scale=free,

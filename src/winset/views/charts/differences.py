@@ -6,7 +6,7 @@ from typing import Any
 
 from winset.insight import Verdict, judge
 from winset.study import DesignError, Results
-from winset.views.charts.figure import Figure, caption, need_altair
+from winset.views.charts.figure import Figure, caption, need_altair, table
 from winset.views.charts.names import LINES, MIDDLE, strategy_names, worldview_names
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL
 
@@ -122,7 +122,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
         ),
     )
     return (
-        alt.layer(zero, bars, points, data=alt.Data(values=values))
+        alt.layer(zero, bars, points, data=table(values))
         .properties(width=panel, height=(26 if narrow else 22) * len(names))
         .facet(
             facet=alt.Facet(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from winset.study import CellKey, Results
-from winset.views.charts.figure import Figure, caption, need_altair, short
+from winset.views.charts.figure import Figure, caption, need_altair, short, table
 from winset.views.charts.names import LINES, MIDDLE, sentence, strategy_names, worldview_names
 from winset.views.charts.survival import fates_of
 from winset.views.charts.theme import NEUTRAL, SET
@@ -113,7 +113,7 @@ def _draw(results: Results, width: int) -> Any:
     label = 116 if narrow else 190
     panel = (width - label - 20) / columns - 16
     chart = (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(table(values))
         .mark_bar(height=13 if narrow else 12)
         .encode(
             x=alt.X(

@@ -7,9 +7,10 @@ a file that stands alone; a page takes the bare picture and sets the words itsel
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ from winset.views.charts.theme import MUTED, PAPER, WIDE, config
 if TYPE_CHECKING:
     from winset.study import Results
 
-__all__ = ["Figure", "caption", "clean", "need_altair", "short"]
+__all__ = ["Figure", "caption", "clean", "need_altair", "short", "table"]
 
 #: a letter's width in pixels at 11.5 and at 15 px, for wrapping titles: Arial, rounded up
 _LETTER: Final = 6.0
@@ -84,6 +85,14 @@ class Figure:
         """Return the framed chart as a Vega-Lite document."""
         found: dict[str, Any] = self.chart(width).to_dict()
         return found
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as inline data. As text, since Altair checks every number of a list one by one,
+    which takes seconds.
+    """
+    text = json.dumps(list(rows), ensure_ascii=False, allow_nan=False)
+    return need_altair().Data(values=text, format={"type": "json"})
 
 
 def _configured(chart: Any, ground: str | None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from winset.insight import about
 from winset.study import Results
-from winset.views.charts.figure import Figure, caption, need_altair
+from winset.views.charts.figure import Figure, caption, need_altair, table
 from winset.views.charts.names import (
     LINES,
     MIDDLE,
@@ -94,7 +94,7 @@ def _draw(results: Results, measure: str, width: int) -> Any:
     longest = max((len(str(v["text"])) for v in values), default=3)
     names = 116 if narrow else 206
     step_x = max((width - names) / max(len(heads), 1), 30 if narrow else 46)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(table(values)).encode(
         x=alt.X(
             "worldview:N",
             sort=list(heads.values()),

@@ -6,7 +6,7 @@ from typing import Any
 
 from winset.insight import Regret, about, regrets
 from winset.study import Results
-from winset.views.charts.figure import Figure, caption, clean, need_altair
+from winset.views.charts.figure import Figure, caption, clean, need_altair, table
 from winset.views.charts.names import LINES, MIDDLE, strategy_names, units, worldview_names
 from winset.views.charts.theme import ACCENT, NEUTRAL
 from winset.views.text import human
@@ -56,7 +56,8 @@ def _draw(results: Results, regret: Regret, points: bool, width: int) -> Any:
     names = strategy_names(results, 60, wrap=19 if narrow else 34)
     views = worldview_names(results, 24)
     scale = 100.0 if points else 1.0
-    dots, most = [], []
+    dots: list[dict[str, Any]] = []
+    most: list[dict[str, Any]] = []
     for worldview, gaps in regret.of.items():
         for strategy, gap in gaps.items():
             dots.append(
@@ -101,11 +102,9 @@ def _draw(results: Results, regret: Regret, points: bool, width: int) -> Any:
         scale=alt.Scale(domain=[0, room or 1.0], nice=False),
         axis=alt.Axis(tickCount=5, format="~s"),
     )
-    base = alt.Chart(alt.Data(values=most)).encode(y=y)
+    base = alt.Chart(table(most)).encode(y=y)
     rings = (
-        alt.Chart(alt.Data(values=dots))
-        .mark_point(size=46, strokeWidth=1.4, color=NEUTRAL)
-        .encode(x=x, y=y)
+        alt.Chart(table(dots)).mark_point(size=46, strokeWidth=1.4, color=NEUTRAL).encode(x=x, y=y)
     )
     bars = base.mark_rule(color=ACCENT, strokeWidth=1.6).encode(x=alt.X("low:Q"), x2="high:Q")
     top = base.mark_point(filled=True, size=58, color=ACCENT, opacity=1).encode(x=x)

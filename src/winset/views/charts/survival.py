@@ -9,7 +9,7 @@ import numpy as np
 from winset.errors import StudyError
 from winset.study import CellKey, Results
 from winset.talks.cell import Fate
-from winset.views.charts.figure import Figure, caption, need_altair
+from winset.views.charts.figure import Figure, caption, need_altair, table
 from winset.views.charts.names import strategy_names, worldview_names
 from winset.views.charts.theme import ACCENT, NEUTRAL, SECOND
 
@@ -108,14 +108,14 @@ def _draw(results: Results, width: int) -> Any:
         axis=alt.Axis(values=list(range(0, results.settings.months + 1, 12)), grid=False),
     )
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%"))
-    base = alt.Chart(alt.Data(values=values))
+    base = alt.Chart(table(values))
     chosen = alt.FieldOneOfPredicate(field="strategy", oneOf=ours)
     scale = alt.Scale(domain=ours, range=list(colours.values()))
     legend = alt.Legend(
         title=None, columns=1 if narrow else 2, symbolType="stroke", symbolOpacity=1, symbolSize=400
     )
     colour = alt.Color("strategy:N", scale=scale, legend=legend)
-    base = alt.Chart(alt.Data(values=values))
+    base = alt.Chart(table(values))
     chosen = alt.FieldOneOfPredicate(field="strategy", oneOf=ours)
     dashes = alt.Scale(domain=ours, range=list(_DASHES[: len(ours)]))
     dash = alt.StrokeDash("strategy:N", scale=dashes, legend=legend)

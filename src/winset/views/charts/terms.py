@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any, Final
 
 from winset.study import CellKey, DesignError, Results
-from winset.views.charts.figure import Figure, caption, clean, need_altair, short
+from winset.views.charts.figure import Figure, caption, clean, need_altair, short, table
 from winset.views.charts.names import LINES, MIDDLE, strategy_names, two_lines, worldview_names
 from winset.views.charts.theme import ON_DARK, ON_LIGHT, RAMP, step_of
 from winset.views.text import share
@@ -132,7 +132,7 @@ def _draw(results: Results, strategy: str, width: int) -> Any:
                 )
     names = 148 if narrow else 290
     step_x = max((width - names) / max(len(views), 1), 26)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(table(values)).encode(
         x=alt.X(
             "worldview:N",
             sort=list(views.values()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from winset.insight.verdict import calendar
 from winset.talks.cell import TraceMonth
-from winset.views.charts.figure import Figure, caption, clean, need_altair, short
+from winset.views.charts.figure import Figure, caption, clean, need_altair, short, table
 from winset.views.charts.names import course_name, strategy_names, two_lines, worldview_names
 from winset.views.charts.theme import ACCENT, FAINT, INK, NEUTRAL, SECOND, SET, axis_format
 from winset.views.trace import implied
@@ -45,8 +45,8 @@ def timeline_figure(
         finding=_finding(results, months),
         reads=f"One path of {results.settings.draws * results.settings.paths:,}: "
         f"“{names[strategy]}” under “{views[worldview]}”, draw {draw}, path {path}. "
-        "A path is one way it could go, not a forecast. Meetings: filled accepts, ring refuses. Values and gains in each side's own "
-        "stakes; levers and beliefs that moved most.",
+        "A path is one way it could go, not a forecast. Meetings: filled accepts, ring refuses. "
+        "Values in each side's own stakes; levers and beliefs that moved most.",
         caption=caption(results),
         draw=lambda width: _draw(results, months, width),
         options={"worldview": worldview, "strategy": strategy},
@@ -127,7 +127,7 @@ def _draw(results: Results, months: Sequence[TraceMonth], width: int) -> Any:
         parts.append(_one(alt, rows, title, x, inner))
     found = [part for part in parts if part is not None]
     if not found:
-        return alt.Chart(alt.Data(values=[{}])).mark_point(opacity=0).properties(width=inner)
+        return alt.Chart(table([{}])).mark_point(opacity=0).properties(width=inner)
     found[-1] = found[-1].encode(x=x.title("month"))
     own = {"color": "independent", "strokeDash": "independent"}
     return alt.vconcat(*found, spacing=12).resolve_scale(**own).resolve_legend(**own)
@@ -165,7 +165,7 @@ def _meetings(
     )
     fill = alt.condition("datum.answer == 'accepts'", alt.value(ACCENT), alt.value("transparent"))
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(table(rows))
         .mark_point(size=60, strokeWidth=1.5, stroke=ACCENT)
         .encode(x=x, y=y, fill=fill)
         .properties(width=width, height=26 * len(order))
@@ -190,7 +190,7 @@ def _lines(
         title=None, orient="bottom", columns=1 if narrow else 2, symbolType="stroke"
     )
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(table(rows))
         .mark_line(interpolate=shape, strokeWidth=1.8)
         .encode(
             x=x,
@@ -213,7 +213,7 @@ def _lines(
 
 def _one(alt: Any, rows: list[dict[str, Any]], title: str, x: Any, width: float) -> Any:
     return (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(table(rows))
         .mark_line(strokeWidth=1.6, color=ACCENT)
         .encode(x=x, y=alt.Y("value:Q", scale=alt.Scale(zero=False), axis=_axis(alt, rows, title)))
         .properties(width=width, height=56)

@@ -6,7 +6,7 @@ from typing import Any
 
 from winset.insight import about
 from winset.study import Results
-from winset.views.charts.figure import Figure, caption, clean, need_altair
+from winset.views.charts.figure import Figure, caption, clean, need_altair, table
 from winset.views.charts.names import sentence, strategy_names, units, worldview_names
 from winset.views.charts.survival import marked
 from winset.views.charts.theme import INK, NEUTRAL, PAPER, axis_format
@@ -110,7 +110,7 @@ def _draw(results: Results, across: str, up: str, width: int) -> Any:
         ),
     ]
     return (
-        alt.layer(*layers, data=alt.Data(values=values))
+        alt.layer(*layers, data=table(values))
         .properties(width=panel, height=200 if narrow else 220)
         .facet(
             facet=alt.Facet(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from winset.insight.verdict import calendar
 from winset.study import CellKey, DesignError, Results
 from winset.talks.cell import Course
-from winset.views.charts.figure import Figure, caption, need_altair
+from winset.views.charts.figure import Figure, caption, need_altair, table
 from winset.views.charts.names import course_name, sentence, strategy_names, worldview_names
 from winset.views.charts.theme import ACCENT, SECOND, SOFT, axis_format
 from winset.views.text import human
@@ -128,7 +128,7 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
         fan.mark_line(color=SECOND, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=y("other")),
     ][: 4 if against else 3]
     return (
-        alt.layer(*layers, data=alt.Data(values=rows))
+        alt.layer(*layers, data=table(rows))
         .properties(width=panel, height=104 if narrow else 120)
         .facet(
             facet=alt.Facet(
