@@ -52,7 +52,7 @@ def _finding(results: Results, verdict: Verdict, measure: str) -> str:
             total += 1
             ahead += gap.sign > 0
             behind += gap.sign < 0
-    label = strategy_names(results, 48)[verdict.headline or ""]
+    label = strategy_names(results, 60)[verdict.headline or ""]
     return (
         f"“{label}” is clearly ahead in {ahead} of {total} comparisons, clearly behind in {behind}"
     )
