@@ -68,6 +68,6 @@ def _inputs(scenario: Any) -> Iterator[Input]:
 
 
 def section_of(path: tuple[str | int, ...]) -> str:
-    """Return the part of the scenario a path lies in: `quantities`, `preferences ukraine`, ..."""
+    """Return the part of the scenario a path lies in: `quantities`, `preferences PARTY`, ..."""
     head = [str(part) for part in path]
     return " ".join(head[:2]) if head[0] == "preferences" else head[0]

@@ -118,7 +118,12 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
             scale=alt.Scale(
                 domain=["without a leg", "other strategy"], range=["diamond", "circle"]
             ),
-            legend=alt.Legend(title="Against", columns=1 if narrow else 2),
+            legend=alt.Legend(
+                title="Against",
+                symbolFillColor=NEUTRAL,
+                symbolStrokeColor=NEUTRAL,
+                columns=1 if narrow else 2,
+            ),
         ),
     )
     return (

@@ -52,7 +52,7 @@ def _parts(results: Results, key: CellKey) -> dict[str, float]:
         kind, _, outcome = name.partition(".")
         if kind == "unsettled":
             label = outcomes[outcome].label if outcome in outcomes else ""
-            words = short(sentence(label or outcome), 46)
+            words = short(sentence(label or outcome), 64)
             found[words] = found.get(words, 0.0) + float(fate.mean[-1])
     found[_WAR] = float(fates["at_war"].mean[-1])
     return found
@@ -140,7 +140,12 @@ def _draw(results: Results, width: int) -> Any:
             color=alt.Color(
                 "ending:N",
                 scale=alt.Scale(domain=domain, range=[colours[k] for k in domain]),
-                legend=alt.Legend(title=None, columns=1 if narrow else 2, symbolType="square"),
+                legend=alt.Legend(
+                    title=None,
+                    columns=1 if narrow else 2,
+                    symbolType="square",
+                    labelLimit=width // (1 if narrow else 2) - 30,
+                ),
             ),
             order=alt.Order("order:Q"),
         )

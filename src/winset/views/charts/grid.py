@@ -36,8 +36,8 @@ def grid_figure(results: Results, measure: str = "durable") -> Figure:
         name=f"grid-{measure}",
         finding=grid_finding(results, measure),
         reads=f"{sentence(known.label)}{f', {unit}' if unit else ''} ± Monte Carlo error. Rows: "
-        "strategies; columns: worldviews, in the order of the scenario. Darker is larger, not "
-        "better.",
+        "strategies; columns: worldviews, in the order of the scenario. A stronger shade is a "
+        "larger number, not a better one.",
         caption=caption(results),
         draw=lambda width: _draw(results, measure, width),
         options={"measure": measure},

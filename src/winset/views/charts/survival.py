@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from winset.errors import StudyError
+from winset.insight.verdict import calendar
 from winset.study import CellKey, Results
 from winset.talks.cell import Fate
 from winset.views.charts.figure import Figure, caption, need_altair, table
@@ -104,7 +105,7 @@ def _draw(results: Results, width: int) -> Any:
     panel = (width - (44 if narrow else 60)) / columns - 14
     x = alt.X(
         "month:Q",
-        title="month",
+        title=f"months from {calendar(results.scenario.spec.start, 0)}",
         axis=alt.Axis(values=list(range(0, results.settings.months + 1, 12)), grid=False),
     )
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%"))

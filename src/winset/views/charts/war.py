@@ -52,8 +52,8 @@ def war_figure(results: Results, quantity: str, strategy: str | None = None) -> 
         name=f"war-{quantity}",
         finding=_finding(results, quantity, shown, label, unit),
         reads=f"{sentence(label)}{f', {unit}' if unit else ''}, by month under "
-        f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; dark band: middle "
-        f"half; light band: 10th to 90th percentile. Paths whose war is over stay where they "
+        f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; inner band: middle "
+        f"half; outer band: 10th to 90th percentile. Paths whose war is over stay where they "
         f"ended.{other}",
         caption=caption(results),
         draw=lambda width: _draw(results, quantity, shown, against, width),
@@ -111,7 +111,7 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
     first, months = 0, results.settings.months
     x = alt.X(
         "month:Q",
-        title="month",
+        title=f"months from {calendar(results.scenario.spec.start, 0)}",
         scale=alt.Scale(domain=[first, months], nice=False),
         axis=alt.Axis(values=list(range(first - first % 12, months + 1, 12)), grid=False),
     )

@@ -53,7 +53,12 @@ def report_html(results: Results) -> str:
     """
     if not results.cells:
         raise DesignError(["no cell of this study is done yet: there is nothing to report"])
-    page: str = _environment().get_template("report.html.j2").render(_context(results))
+    template = _environment().get_template("report.html.j2")
+    page: str = ""
+    for widths in ((WIDE, NARROW), (WIDE,)):  # a very large grid goes without its narrow pictures
+        page = template.render(_context(results, widths))
+        if len(page.encode()) <= LARGEST:
+            break
     return page
 
 
@@ -78,7 +83,7 @@ def _web(address: str) -> str:
     return address if address.startswith(("https://", "http://")) else ""
 
 
-def _context(results: Results) -> dict[str, Any]:
+def _context(results: Results, widths: tuple[int, ...]) -> dict[str, Any]:
     scenario, spec = results.scenario, results.scenario.spec
     rows, heads = strategy_names(results, 90), worldview_names(results, 60)
     verdict = judge(results)
@@ -111,7 +116,7 @@ def _context(results: Results) -> dict[str, Any]:
         "packages": packages(results, shown, heads),
         "checks": checks(results, heads),
         "inputs": by_section(inputs(scenario), lambda i: i.section),
-        "pictures": _pictures(results),
+        "pictures": _pictures(results, widths),
         "ramp": RAMP,
         "dark": dark_css(".chart"),
     }
@@ -142,7 +147,7 @@ def _renamed(verdict: Verdict, rows: dict[str, str], heads: dict[str, str]) -> V
     )
 
 
-def _pictures(results: Results) -> dict[str, dict[str, Any]]:
+def _pictures(results: Results, widths: tuple[int, ...]) -> dict[str, dict[str, Any]]:
     """Name -> a figure drawn wide and narrow; those a study cannot give are left out, with why."""
     made: dict[str, Callable[[], Figure]] = {
         name: (lambda name=name: figure(results, name))  # type: ignore[misc]
@@ -165,8 +170,7 @@ def _pictures(results: Results) -> dict[str, dict[str, Any]]:
             "finding": one.finding,
             "reads": one.reads,
             "caption": one.caption,
-            "wide": _safe(bare_svg(one, WIDE, f"w{number}")),
-            "narrow": _safe(bare_svg(one, NARROW, f"n{number}")),
+            "drawn": [_safe(bare_svg(one, width, f"p{number}-{width}")) for width in widths],
         }
     return found
 

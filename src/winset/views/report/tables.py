@@ -171,7 +171,14 @@ def best(results: Results, rows: Mapping[str, str], heads: Mapping[str, str]) ->
         label = sentence(about(results.scenario.spec, aim).label)
         title = f"{label}: {'more' if way > 0 else 'less'} is better"
         tables.append(
-            Table(aim, title, "% of draws", tuple(rows.values()), tuple(heads.values()), cells)
+            Table(
+                f"best-{aim}",
+                title,
+                "% of draws",
+                tuple(rows.values()),
+                tuple(heads.values()),
+                cells,
+            )
         )
     return tables
 
