@@ -1,7 +1,7 @@
 # The doors of the house. `make run` does the main job from a bare checkout; `make test` checks everything.
 
 PYTHON   ?= python3
-RUN_ARGS ?= run ukraine-2025 --quick
+RUN_ARGS ?= run ukraine-2025 --quick --report
 
 VENV  := .venv
 BIN   := $(VENV)/bin

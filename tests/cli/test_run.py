@@ -269,3 +269,14 @@ def test_the_real_thing_from_end_to_end(
     status, out, _ = winset("trace", "one")
     assert status == 0
     assert "asked to sign" in out
+
+
+def test_the_report_is_written_and_its_place_said(made_up: Path, winset: Said) -> None:
+    pytest.importorskip("altair")
+    status, out, err = winset("run", "small", "--quick", "--workers", "1", "--report")
+    assert status == 0
+    said = [line for line in err.splitlines() if line.startswith("Report: ")]
+    place = Path(said[0].removeprefix("Report: "))
+    assert place.name == "report.html"
+    assert "What it is not" in place.read_text(encoding="utf-8")
+    assert "Report:" not in out

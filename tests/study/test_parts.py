@@ -28,6 +28,11 @@ def same(one: Cell, other: Cell) -> None:
             for name in a:
                 assert a[name].quantiles == b[name].quantiles
                 assert a[name].all_paths.tobytes() == b[name].all_paths.tobytes()
+        elif field.name == "fates":
+            assert list(a) == list(b)
+            for name in a:
+                assert a[name].mean.tobytes() == b[name].mean.tobytes()
+                assert a[name].se.tobytes() == b[name].se.tobytes()
         elif field.name == "replicate":
             assert np.array_equal(a, b)
         else:

@@ -70,6 +70,9 @@ def test_the_tables_columns(study: Path) -> None:
     months = pl.read_parquet(study / "months.parquet")
     assert months.columns == ["worldview", "strategy", "quantity", "month", "p10", "p50", "p90"]
     assert months["month"].max() == 60
+    fates = pl.read_parquet(study / "fates.parquet")
+    assert fates.columns == ["worldview", "strategy", "fate", "month", "mean", "se"]
+    assert fates.height == 8 * 5 * 61
     assert set(pl.read_parquet(study / "halved.parquet")["worldview"]) == {"article"}
 
 

@@ -23,7 +23,7 @@ import yaml
 from winset.errors import SolverError
 from winset.scenario.schema.root import ScenarioSpec
 from winset.study.makers import Makers
-from winset.talks.cell import Cell, Course, Settings, TraceMonth
+from winset.talks.cell import Cell, Course, Fate, Settings, TraceMonth
 
 MAKERS = Makers(cell="fake_cells:make", warm=None, load="fake_cells:load", trace="fake_cells:trace")
 
@@ -260,8 +260,22 @@ def make(scenario: FakeScenario, worldview: str, strategy: str, settings: Settin
         blocked_issue={"territory": 0.7, "money": 0.3},
         shortfall={"russia": 0.12, "ukraine": 0.05},
         fitted={"r2": np.float64(0.93), "rounds": 3},
+        fates=_fates(settings, float(signed.mean()), float(falls.mean())),
         seconds=time.perf_counter(),
     )
+
+
+def _fates(settings: Settings, signed: float, falls: float) -> dict[str, Fate]:
+    """All rise or fall in a straight line to what the measures say at the horizon."""
+    done = np.arange(settings.months + 1) / settings.months
+    error = 0.01 * done
+    return {
+        "at_war": Fate(1 - (signed + falls) * done, error),
+        "fighting": Fate(1 - (signed + falls) * done, error),
+        "signed": Fate(signed * done, error),
+        "ended.ukraine_falls": Fate(falls * done, error),
+        "unsettled.ukraine_falls": Fate(falls * done, error),
+    }
 
 
 def trace(

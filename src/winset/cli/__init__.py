@@ -64,6 +64,8 @@ COMMANDS: Final = (
     Row("schema", "winset.cli.schema", "command", "Print what a scenario file may hold."),
     Row("rerun", "winset.cli.rerun", "command", "Make a study again from its record."),
     Row("trace", "winset.cli.trace", "command", "Follow one run of a study, with the reasons."),
+    Row("chart", "winset.cli.chart", "command", "Draw one chart of a study, as SVG or PNG."),
+    Row("report", "winset.cli.report", "command", "Write a study as one HTML page."),
     Row("export", "winset.cli.export", "command", "Write a study out for other programs."),
 )
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
-from winset.cli._quantity import spread
+from winset.views.quantity import spread
 
 
 def rows(scenario: Any) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from winset.cli._quantity import middle, spread
-from winset.cli._tables import number, rendered, side_by_side, table
+from winset.cli._tables import rendered, side_by_side, table
+from winset.views.quantity import middle, number, spread
 
 
 def text(scenario: Any, sections: Sequence[str]) -> str:

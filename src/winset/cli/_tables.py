@@ -98,12 +98,3 @@ def side_by_side(
         made.columns[0].max_width = name
         parts.append(made)
     return parts
-
-
-def number(value: float | None) -> str:
-    """A number in few figures; thousands with a comma."""
-    if value is None:
-        return "-"
-    if value and abs(value) >= 10_000 and float(value).is_integer():
-        return f"{value:,.0f}"
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from enum import StrEnum
 from pathlib import Path
 from subprocess import list2cmdline
@@ -89,6 +90,10 @@ def command(
     detail: Annotated[
         bool, typer.Option("--detail", help="Print everything else the study says, too.")
     ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="Write the study's report.html as well (some ten seconds)."),
+    ] = False,
 ) -> None:
     """The main job: run every strategy under every worldview and say what follows.
 
@@ -122,6 +127,8 @@ def command(
     except Interrupted as stop:
         raise Interrupted(f"{stop}\nTo go on: {_again(context)}") from None
     _show(results, json, measure, detail, _next(scenario, results, quick))
+    if report:
+        _report(results)
 
 
 def _check_measure(scenario: "Scenario", name: str) -> None:
@@ -157,11 +164,24 @@ def _show(results: "Results", json: bool, measure: str, detail: bool, next_comma
         console.say(["", *console.detail(results, width)])
 
 
+def _report(results: "Results") -> None:
+    """Write the page and say on stderr where; a study shown is not lost where a library is."""
+    from winset.errors import WinsetError
+    from winset.views.report import write_report
+
+    assert results.folder is not None
+    try:
+        print(f"Report: {write_report(results, results.folder / 'report.html')}", file=sys.stderr)
+    except WinsetError as error:
+        print(f"No report: {error}", file=sys.stderr)
+
+
 def _next(scenario: str, results: "Results", quick: bool) -> str:
     """Return the command an analyst would type next."""
     if quick:
         return f"winset run {_quoted(scenario)}   (without --quick: smaller errors)"
-    return f"winset trace {_quoted(str(results.folder))}   (one path, month by month, with reasons)"
+    folder = _quoted(str(results.folder))
+    return f"winset report {folder}   (one HTML page; winset trace: one path, with reasons)"
 
 
 def _again(context: typer.Context) -> str:

@@ -7,6 +7,7 @@ from winset.insight.compare import Difference, more_likely_than_not, p_best, pai
 from winset.insight.cost import Cost, cut_short, human_cost
 from winset.insight.inputs import Inputs, count_inputs
 from winset.insight.measures import About, about, known_measures, objectives
+from winset.insight.regret import Regret, regrets
 from winset.insight.sentences import three_sentences
 from winset.insight.verdict import Verdict, judge, rows
 from winset.insight.why import Edge, WhyNot, at_home_words, at_the_edges, why_not
@@ -18,6 +19,7 @@ __all__ = [
     "Difference",
     "Edge",
     "Inputs",
+    "Regret",
     "Verdict",
     "WhyNot",
     "about",
@@ -32,6 +34,7 @@ __all__ = [
     "objectives",
     "p_best",
     "paired",
+    "regrets",
     "rows",
     "stated_against_computed",
     "three_sentences",

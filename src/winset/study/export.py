@@ -70,11 +70,13 @@ def _make(place: Path) -> None:
 
 
 def _tables(folder: Path) -> Iterator[tuple[str, pl.DataFrame]]:
-    if not read_manifest(folder).complete:
+    manifest = read_manifest(folder)
+    if not manifest.complete:
         raise StudyError(
             f"{folder}: not finished. Finish it first: the same `winset run` with --out this folder"
         )
-    for name in TABLES:
+    # A study made by an older winset may lack a table that came later.
+    for name in (name for name in TABLES if name in manifest.tables):
         try:
             yield name.removesuffix(".parquet"), pl.read_parquet(folder / name)
         except (OSError, pl.exceptions.PolarsError) as error:

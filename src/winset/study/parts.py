@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from winset.talks.cell import Cell, Course
+from winset.talks.cell import Cell, Course, Fate
 
 __all__ = ["DamagedPart", "Part", "decode", "encode", "sample_name"]
 
@@ -52,6 +52,8 @@ def encode(cell: Cell) -> Part:
     for index, (name, course) in enumerate(cell.courses.items()):
         courses.append({"name": name, "quantiles": list(course.quantiles)})
         arrays[f"course{index}"] = np.asarray(course.all_paths, np.float64)
+    for index, fate in enumerate(cell.fates.values()):
+        arrays[f"fate{index}"] = np.stack([fate.mean, fate.se]).astype(np.float64)
     plain = {
         "worldview": cell.worldview,
         "strategy": cell.strategy,
@@ -65,6 +67,7 @@ def encode(cell: Cell) -> Part:
         "blocked_at_home": dict(cell.blocked_at_home),
         "shortfall": dict(cell.shortfall),
         "fitted": dict(cell.fitted),
+        "fates": list(cell.fates),
         "seconds": cell.seconds,
     }
     return Part(_seal(plain, arrays), sample)
@@ -131,6 +134,10 @@ def decode(part: Part) -> Cell:
             blocked_at_home=plain.get("blocked_at_home", {}),
             shortfall=plain["shortfall"],
             fitted=plain["fitted"],
+            # Parts of an older winset have none.
+            fates={
+                name: Fate(*arrays[f"fate{i}"]) for i, name in enumerate(plain.get("fates", []))
+            },
             seconds=plain["seconds"],
         )
     except (KeyError, ValueError, TypeError) as error:

@@ -1,7 +1,7 @@
 """A study's folder: what is kept of a run, so that it can be resumed, read, checked and made again.
 
     manifest.json   scenario/scenario.yaml   cells/   cells.parquet draws.parquet terms.parquet
-    months.parquet halved.parquet   results.json
+    months.parquet fates.parquet halved.parquet   results.json
 
 docs/reference/study-folder.md documents it. Cells are written as they finish, whole or not at all;
 the tables and `results.json` when all are done. A part that is damaged or missing is computed
@@ -184,7 +184,8 @@ def changed_tables(folder: Path, manifest: Manifest) -> list[str]:
     return [
         name
         for name in TABLES
-        if not (folder / name).is_file() or _digest(folder / name) != manifest.tables.get(name)
+        if name in manifest.tables  # an older winset may have written fewer
+        and (not (folder / name).is_file() or _digest(folder / name) != manifest.tables[name])
     ]
 
 

@@ -157,12 +157,34 @@ def months_table(results: Results) -> pl.DataFrame:
     return _joined(blocks, ("quantity",))
 
 
+def fates_table(results: Results) -> pl.DataFrame:
+    """One row per cell, fate and month: share of all paths and its error."""
+    frames = [
+        pl.DataFrame(
+            {"month": np.arange(len(found.mean)), "mean": found.mean, "se": found.se}
+        ).select(
+            pl.lit(key.worldview).alias("worldview"),
+            pl.lit(key.strategy).alias("strategy"),
+            pl.lit(fate).alias("fate"),
+            pl.all(),
+        )
+        for key in results.keys
+        if (cell := results.cells.get(key)) is not None
+        for fate, found in cell.fates.items()
+    ]
+    if not frames:
+        schema = {**dict.fromkeys((*_KEYS, "fate"), pl.String), "month": pl.Int64}
+        return pl.DataFrame(schema={**schema, "mean": pl.Float64, "se": pl.Float64})
+    return pl.concat(frames).with_columns(pl.selectors.float().fill_nan(None))
+
+
 #: file -> how it is made
 TABLES: Final[Mapping[str, Callable[[Results], pl.DataFrame]]] = {
     "cells.parquet": cells_table,
     "draws.parquet": draws_table,
     "terms.parquet": terms_table,
     "months.parquet": months_table,
+    "fates.parquet": fates_table,
     "halved.parquet": halved_table,
 }
 

@@ -55,6 +55,18 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Fate:
+    """Share of all paths by month, and its Monte Carlo error (NaN with one replicate).
+
+    Entry m is read at the start of month m, so that the first is the start and the last the
+    horizon.
+    """
+
+    mean: Floats  # [months + 1], 0 to 1
+    se: Floats  # [months + 1]
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one strategy does under one worldview.
 
@@ -66,7 +78,11 @@ class Cell:
     `vote.PARTY`, `gate.PARTY.N` or `consent.ID` -> its share of how low the chance of ratification
     was where that failed (empty from the exact solver). fighting_on:
     signatory -> [draws] value of fighting on at the start, averaged over the world's types. fitted:
-    diagnostics of the solver (R2, exact value beside the regression's, rounds, moves).
+    diagnostics of the solver (R2, exact value beside the regression's, rounds, moves). fates: by
+    month, `at_war` (neither settled nor ended), `fighting` (before any ceasefire or end), `signed`,
+    `ended.OUTCOME` (also after a peace that broke) and `unsettled.OUTCOME` (with no settlement
+    before), each a share of all paths; empty where the game was solved exactly. `at_war`, `signed`
+    and all `unsettled` sum to 1.
     """
 
     worldview: str
@@ -82,6 +98,7 @@ class Cell:
     blocked_at_home: Mapping[str, float] = field(default_factory=dict)
     shortfall: Mapping[str, float] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
+    fates: Mapping[str, Fate] = field(default_factory=dict)
     seconds: float = 0.0
 
 

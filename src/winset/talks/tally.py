@@ -10,6 +10,7 @@ import numpy as np
 from winset.scenario.expr import evaluate
 from winset.talks.blame import Blame
 from winset.talks.cell import Cell, Course
+from winset.talks.fates import fates
 from winset.talks.lsmc import Policy
 from winset.talks.menu import Floats
 from winset.talks.paths import ARMISTICE, QUANTILES, Counts, Courses, Record
@@ -93,6 +94,7 @@ def cell(
             "met": counts.met,
             "exposed": counts.exposed,
         },
+        fates=fates(run, problem.war.outcomes, problem.sample.replicate, months),
         seconds=seconds,
     )
 

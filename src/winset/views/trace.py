@@ -14,7 +14,7 @@ from winset.talks.cell import TraceMonth
 from winset.views.detail import option_words
 from winset.views.text import WIDTH, human, wrap
 
-__all__ = ["trace_json", "trace_lines"]
+__all__ = ["implied", "trace_json", "trace_lines"]
 
 #: quantities of the state shown where the scenario lists no course
 _MOST: Final = 8
@@ -62,6 +62,14 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "item"):  # a NumPy scalar
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def implied(spec: Any, belief: str) -> bool:
+    """Return whether HOLDER.HYPOTHESIS.VALUE follows from what is said of the one other value."""
+    _, _, rest = belief.partition(".")
+    hypothesis, _, value = rest.rpartition(".")
+    known = spec.hypotheses.get(hypothesis)
+    return known is not None and len(known.values) == 2 and value == known.values[1]
 
 
 class _Teller:
@@ -116,18 +124,11 @@ class _Teller:
         said = []
         for name, chance in beliefs.items():
             before = self.beliefs.get(name)
-            if self._implied(name) or (before is not None and abs(chance - before) < _MOVED):
+            if implied(self.spec, name) or (before is not None and abs(chance - before) < _MOVED):
                 continue
             said.append(f"{name} {chance:.2f}")
             self.beliefs[name] = chance
         return ", ".join(said)
-
-    def _implied(self, belief: str) -> bool:
-        """Whether HOLDER.HYPOTHESIS.VALUE follows from what is said of the one other value."""
-        _, _, rest = belief.partition(".")
-        hypothesis, _, value = rest.rpartition(".")
-        known = self.spec.hypotheses.get(hypothesis)
-        return known is not None and len(known.values) == 2 and value == known.values[1]
 
     def _meeting(self, now: TraceMonth) -> Iterator[str]:
         if now.text is None:

@@ -1,8 +1,17 @@
-"""An uncertain number in words."""
+"""A number, and an uncertain number, in words."""
 
 from typing import Any
 
-from winset.cli._tables import number
+__all__ = ["middle", "number", "spread"]
+
+
+def number(value: float | None) -> str:
+    """A number in few figures; thousands with a comma."""
+    if value is None:
+        return "-"
+    if value and abs(value) >= 10_000 and float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
 def spread(quantity: Any) -> str:

@@ -1,0 +1,149 @@
+"""The war by month: the median and the middle half and four fifths of all paths, in each worldview,
+with what was measured before the start in front where the scenario holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from winset.insight.verdict import calendar
+from winset.study import CellKey, DesignError, Results
+from winset.talks.cell import Course
+from winset.views.charts.figure import Figure, caption, need_altair, table
+from winset.views.charts.names import course_name, sentence, strategy_names, worldview_names
+from winset.views.charts.theme import ACCENT, SECOND, SOFT, axis_format
+from winset.views.text import human
+
+__all__ = ["courses", "war_figure"]
+
+#: quantities shown where none is asked for
+MOST: Final = 6
+
+
+def courses(results: Results) -> tuple[str, ...]:
+    """Return the quantities whose course by month the study holds, in the scenario's order."""
+    return tuple(dict.fromkeys(n for cell in results.cells.values() for n in cell.courses))
+
+
+def war_figure(results: Results, quantity: str, strategy: str | None = None) -> Figure:
+    """Return the fans of one quantity under one strategy (default: the headline).
+
+    Raises DesignError for a quantity or strategy the study does not have.
+    """
+    known = courses(results)
+    if quantity not in known:
+        raise DesignError(
+            [f"no course by month called {quantity!r}; there are: {', '.join(known) or 'none'}"]
+        )
+    shown = strategy or results.scenario.spec.headline
+    if shown not in results.strategies:
+        if strategy is not None:
+            raise DesignError(
+                [f"no strategy {strategy!r} in this study; it has: {', '.join(results.strategies)}"]
+            )
+        shown = results.strategies[0]
+    label, unit = course_name(results.scenario.spec, quantity)
+    against = _against(results, shown)
+    other = (
+        f" Dashed: the median under “{strategy_names(results, 40)[against]}”." if against else ""
+    )
+    return Figure(
+        name=f"war-{quantity}",
+        finding=_finding(results, quantity, shown, label, unit),
+        reads=f"{sentence(label)}{f', {unit}' if unit else ''}, by month under "
+        f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; inner band: middle "
+        f"half; outer band: 10th to 90th percentile. Paths whose war is over stay where they "
+        f"ended.{other}",
+        caption=caption(results),
+        draw=lambda width: _draw(results, quantity, shown, against, width),
+        options={"quantity": quantity, "strategy": shown},
+    )
+
+
+def _against(results: Results, shown: str) -> str | None:
+    """The strategy compared with: the baseline, or the headline where that is the one shown."""
+    spec = results.scenario.spec
+    other = spec.baseline if shown != spec.baseline else spec.headline
+    return other if other in results.strategies and other != shown else None
+
+
+def _finding(results: Results, quantity: str, strategy: str, label: str, unit: str) -> str:
+    month = min(24, results.settings.months)
+    medians = []
+    for worldview in results.worldviews:
+        cell = results.cells.get(CellKey(worldview, strategy))
+        course = cell.courses.get(quantity) if cell is not None else None
+        if course is not None:
+            medians.append(float(course.all_paths[month, _column(course, 0.5)]))
+    when = calendar(results.scenario.spec.start, month)
+    if not medians:
+        return f"{sentence(label)}: no course"
+    low, high = human(min(medians)), human(max(medians))
+    span = low if low == high else f"{low} to {high}"
+    return f"{sentence(label)}: median {span}{f' {unit}' if unit else ''} at the start of {when}"
+
+
+def _column(course: Course, quantile: float) -> int:
+    gaps = [abs(q - quantile) for q in course.quantiles]
+    return gaps.index(min(gaps))
+
+
+def _draw(results: Results, quantity: str, shown: str, against: str | None, width: int) -> Any:
+    alt = need_altair()
+    narrow = width < 500
+    views = worldview_names(results, 24)
+    rows: list[dict[str, Any]] = []
+    for worldview in results.worldviews:
+        found = [
+            cell.courses.get(quantity) if cell is not None else None
+            for cell in (results.cells.get(CellKey(worldview, s or "")) for s in (shown, against))
+        ]
+        if found[0] is None:
+            continue
+        for month, numbers in enumerate(found[0].all_paths):
+            row = {"worldview": views[worldview], "month": month, **_fan(found[0], numbers)}
+            if found[1] is not None:
+                row["other"] = _few(found[1].all_paths[month][_column(found[1], 0.5)])
+            rows.append(row)
+    columns = min(2 if narrow else 3, len(views))
+    panel = (width - (52 if narrow else 64)) / columns - 14
+    first, months = 0, results.settings.months
+    x = alt.X(
+        "month:Q",
+        title=f"months from {calendar(results.scenario.spec.start, 0)}",
+        scale=alt.Scale(domain=[first, months], nice=False),
+        axis=alt.Axis(values=list(range(first - first % 12, months + 1, 12)), grid=False),
+    )
+    axis = alt.Axis(format=axis_format(row["p90"] for row in rows), title=None, tickCount=4)
+
+    def y(field: str) -> Any:
+        return alt.Y(f"{field}:Q", scale=alt.Scale(zero=False), axis=axis)
+
+    fan = alt.Chart().encode(x=x)
+    layers = [
+        fan.mark_area(color=SOFT, opacity=0.35).encode(y=y("p10"), y2="p90:Q"),
+        fan.mark_area(color=SOFT, opacity=0.75).encode(y=y("p25"), y2="p75:Q"),
+        fan.mark_line(color=ACCENT, strokeWidth=1.8).encode(y=y("mid")),
+        fan.mark_line(color=SECOND, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=y("other")),
+    ][: 4 if against else 3]
+    return (
+        alt.layer(*layers, data=table(rows))
+        .properties(width=panel, height=104 if narrow else 120)
+        .facet(
+            facet=alt.Facet(
+                "worldview:N", sort=list(views.values()), header=alt.Header(title=None)
+            ),
+            columns=columns,
+        )
+    )
+
+
+def _fan(course: Course, numbers: Sequence[float]) -> dict[str, float]:
+    wanted = {"p10": 0.1, "p25": 0.25, "mid": 0.5, "p75": 0.75, "p90": 0.9}
+    return {name: _few(numbers[_column(course, q)]) for name, q in wanted.items()}
+
+
+def _few(number: float) -> float:
+    """Five figures: more cannot be seen, and make files large."""
+    return float(f"{number:.5g}")

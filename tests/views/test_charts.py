@@ -1,0 +1,184 @@
+"""Charts: numbers are the study's, findings are true, files come out, colours judge nobody."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fake_cells import FakeScenario, flagship_like, make, trace
+
+from winset.errors import StudyError, WinsetError
+from winset.insight import judge, regrets
+from winset.study import CellKey, DesignError, Results
+from winset.talks.cell import Settings
+from winset.views.charts import CHARTS, figure, save, svg, timeline_figure
+from winset.views.charts.grid import grid_finding
+from winset.views.charts.names import unique, units
+from winset.views.charts.terms import option_shares
+from winset.views.charts.theme import DARK, RAMP, SET, config, step_of
+
+pytest.importorskip("altair")
+pytest.importorskip("vl_convert")
+
+
+def rows_of(spec: Any) -> list[dict[str, Any]]:
+    """Every row of data in a Vega-Lite document."""
+    found: list[dict[str, Any]] = []
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key == "values" and isinstance(value, str):
+                found += json.loads(value)
+            else:
+                found += rows_of(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            found += rows_of(value)
+    return found
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_is_drawn_wide_and_narrow(full: Results, name: str, tmp_path: Path) -> None:
+    made = figure(full, name)
+    for width in (720, 344):
+        text = svg(made, width)
+        assert text.startswith("<svg") and "NaN" not in text
+        drawn = float(re.search(r'width="([\d.]+)"', text)[1])  # type: ignore[index]
+        assert drawn <= width * 1.35  # labels at the edge may stand out a little
+    assert save(made, tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    caption = " ".join(svg(made).split())
+    assert "not a forecast" in caption and full.scenario.sha256[:8] in caption
+
+
+def test_the_grid_shows_the_numbers_of_the_study(full: Results) -> None:
+    shown = {
+        (r["strategy"].replace("\n", " "), r["worldview"].replace("\n", " ")): r["text"]
+        for r in rows_of(figure(full, "grid").spec())
+    }
+    assert len(shown) == len(full.keys)
+    e = full.estimate("kyiv", "walk_away", "durable")
+    assert e.mean is not None and e.se is not None
+    text = shown["walk away", "kyiv"]
+    assert re.fullmatch(r"[<\d.]+±\d+(\.\d)?", text)
+    assert abs(float(text.split("±")[0].lstrip("<")) - 100 * e.mean) <= 0.5
+
+
+def test_the_finding_of_the_grid_changes_with_the_numbers(full: Results) -> None:
+    def all_of(value: float) -> Results:
+        cells = {
+            key: replace(cell, measures={**cell.measures, "durable": np.full(32, value)})
+            for key, cell in full.cells.items()
+        }
+        return replace(full, cells=cells)
+
+    assert grid_finding(all_of(0.2), "durable").startswith("More likely than not in no worldview")
+    assert "84 of 84 cells, in 6 of 6 worldviews" in grid_finding(all_of(0.8), "durable")
+    assert "Deaths" in grid_finding(full, "deaths") and "people" in grid_finding(full, "deaths")
+
+
+def test_paired_differences_are_those_of_the_verdict(full: Results) -> None:
+    verdict = judge(full)
+    gaps = {**verdict.standings["article"]["durable"].rivals}
+    rows = [r for r in rows_of(figure(full, "differences").spec()) if r["worldview"] == "article"]
+    assert len(rows) == len(gaps) + len(verdict.two_leg)
+    found = {r["strategy"].replace("\n", " "): r for r in rows}["walk away"]
+    gap = gaps["walk_away"]
+    assert found["gap"] == pytest.approx(100 * gap.diff, abs=1e-3)
+    assert found["high"] - found["gap"] == pytest.approx(200 * (gap.se or 0), abs=2e-3)
+    assert (found["clear"] == "clear") == gap.clear
+
+
+def test_bars_of_endings_sum_to_one(full: Results) -> None:
+    sums: dict[tuple[str, str], float] = {}
+    for r in rows_of(figure(full, "endings").spec()):
+        key = r["worldview"], r["strategy"]
+        sums[key] = sums.get(key, 0.0) + r["share"]
+    assert len(sums) == len(full.keys)
+    assert max(abs(total - 1) for total in sums.values()) < 1e-3
+
+
+def test_option_shares_sum_to_one_on_each_issue(full: Results) -> None:
+    for options in option_shares(full, "three_legs").values():
+        for worldview in full.worldviews:
+            assert sum(by.get(worldview, 0.0) for by in options.values()) == pytest.approx(1.0)
+
+
+def test_regret_is_nought_for_the_best_and_for_nobody_below(full: Results) -> None:
+    for measure in ("durable", "deaths"):
+        found = regrets(full, measure)
+        for worldview, gaps in found.of.items():
+            assert gaps[found.best[worldview]].diff == 0
+            assert all(gap.diff >= 0 for gap in gaps.values())
+            means = {s: full.estimate(worldview, s, measure).mean for s in full.strategies}
+            top = (max if measure == "durable" else min)(means, key=lambda s: means[s] or 0.0)
+            assert found.best[worldview] == top
+    worst = regrets(full, "durable").largest("walk_away")
+    assert worst is not None and worst[1].diff > 0
+    with pytest.raises(DesignError, match="no objective 'signed'"):
+        regrets(full, "signed")
+
+
+def test_the_fan_holds_the_quantiles_of_the_study(full: Results) -> None:
+    rows = [r for r in rows_of(figure(full, "war").spec()) if r["worldview"] == "article"]
+    course = full.cells[CellKey("article", "three_legs")].courses["front"]
+    assert len(rows) == len(course.all_paths)
+    assert [rows[24][q] for q in ("p10", "mid", "p90")] == list(course.all_paths[24])
+
+
+def test_a_study_without_fates_says_what_to_do(full: Results) -> None:
+    old = replace(full, cells={k: replace(c, fates={}) for k, c in full.cells.items()})
+    with pytest.raises(StudyError, match="run` it again"):
+        figure(old, "survival")
+
+
+def test_the_timeline_tells_who_refused() -> None:
+    scenario = FakeScenario(flagship_like())
+    settings = Settings(draws=4, paths=4, replicates=2)
+    cell = make(scenario, "article", "three_legs", settings)
+    key = CellKey("article", "three_legs")
+    results = Results(scenario, settings, ("article",), ("three_legs",), {key: cell})  # type: ignore[arg-type]
+    signed = trace(scenario, *key, settings, 0, 2)
+    made = timeline_figure(results, *key, 0, 2, signed)
+    assert "2 meetings on a text, and a settlement in Apr 2026" in made.finding
+    answers = [r for r in rows_of(made.spec()) if "answer" in r]
+    assert {"month": 2, "who": "Russia", "answer": "refuses"} in answers
+    assert {"month": 5, "who": "Russia", "answer": "accepts"} in answers
+    refused = timeline_figure(results, *key, 0, 0, trace(scenario, *key, settings, 0, 0))
+    assert "Russia refused 2 times" in refused.finding
+    assert svg(made, 344).startswith("<svg")
+
+
+def test_wrong_names_are_met_with_the_right_ones(full: Results, tmp_path: Path) -> None:
+    with pytest.raises(DesignError, match="Did you mean grid"):
+        figure(full, "gird")
+    with pytest.raises(DesignError, match=r"chart survival takes no options; found --measure"):
+        figure(full, "survival", measure="durable")
+    with pytest.raises(DesignError, match="no course by month called 'rear'; there are: front"):
+        figure(full, "war", quantity="rear")
+    with pytest.raises(WinsetError, match=r"ends in \.svg, \.png, \.json; found \.gif"):
+        save(figure(full, "grid"), tmp_path / "x.gif")
+
+
+def test_labels_that_would_read_alike_give_way_to_ids() -> None:
+    names = unique([("a", "The same long label, first"), ("b", "The same long label, second")], 14)
+    assert list(names.values()) == ["a", "b"]
+    assert unique([("a", "One\u202e\ntwo")], 20) == {"a": "One two"}
+    assert units("person/month") == "people/month" and units("km**2") == "km²"
+
+
+def _lightness(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_colours_tell_in_grey_and_in_the_dark() -> None:
+    steps = [_lightness(c) for c in RAMP]
+    assert steps == sorted(steps, reverse=True)
+    dark = [_lightness(DARK[c]) for c in RAMP]
+    assert dark == sorted(dark)
+    assert len({DARK[c] for c in (*RAMP, *SET)}) == len({*RAMP, *SET})
+    used = re.findall(r"#[0-9a-f]{6}", json.dumps(config()))
+    assert used and all(colour in DARK for colour in used)
+    assert [step_of(x, 1.0) for x in (0.0, 0.5, 1.0)] == [0, 3, 6] and step_of(1.0, 0.0) == 0
