@@ -87,7 +87,7 @@ def base_run(lab: Lab, headline: str) -> Baseline:
     rivals, values = {}, {}
     for w in views:
         means = {s: _mean(lab.get(Variant((), w, s))) for s in others}
-        rivals[w] = tuple(sorted(others, key=lambda s: -means[s])[:_RIVALS])  # noqa: B023
+        rivals[w] = tuple(sorted(others, key=lambda s: -means[s])[:_RIVALS])
         cells = _cells(lab, (), w, (headline, *rivals[w]))
         values[w] = {
             name: estimate(draws, cells[headline].replicate)
