@@ -157,7 +157,7 @@ def reference(scenario: Scenario, cells: list[Cell]) -> None:
         worth = [base.mean("durable"), large.mean("durable")]
         per_cell.append((cell, *worth, total.noise[-1]))
         print(f"  {' '.join(cell):<44} default {worth[0]:.4f}, large {worth[1]:.4f}", flush=True)
-        if number >= max(2, len(cells) // 3):  # one cause at a time on fewer cells
+        if number >= max(2, len(cells) // 6):  # one cause at a time on fewer cells
             continue
         for name, change in causes.items():
             alone[name].add(run(scenario, cell, **change), base, DEFAULT.draws)
@@ -346,7 +346,7 @@ def main() -> None:
     run(scenario, cells[0], draws=4, paths=4, months=3)  # compiled before the clock starts
     print(f"{scenario.id}, {len(cells)} cells, {DEFAULT}")
     for name in given.only.split(","):
-        few = cells[: max(2, given.cells // 3)] if name in ("check", "nested") else cells
+        few = cells[: max(2, given.cells // 4)] if name in ("check", "nested") else cells
         TABLES[name](scenario, few)
 
 

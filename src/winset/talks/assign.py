@@ -50,15 +50,12 @@ def overlap_at_start(
     type, and is ratified more likely than not. The start is the same on all paths of a draw and
     type: one of each is judged."""
     tb = problem.table
-    rows, parties, kept = problem.rows, len(problem.parties), tb.kept.shape[1]
     code = draw * tb.row_of.shape[1] + truth
     _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    count, combos = len(first), tb.hazard.shape[2]
-    v, lasts = np.zeros((count, kept, rows)), np.zeros((count, kept, combos, parties))
-    hz, r = np.zeros((count, kept, combos)), np.zeros((count, kept))
-    ends = np.zeros((count, tb.imposed.shape[0], rows))
+    count = len(first)
     live = np.ones(count, dtype=bool)
-    pricing.price(tb, draw[first], z[first], live, v, lasts, hz, r, ends)
+    v, lasts, _, r, _ = pricing.prices(tb, draw[first], z[first], live)
+    v, lasts, r = v.astype(np.float64), lasts.astype(np.float64), r.astype(np.float64)
     found = np.zeros(count)
     session.overlaps(tb, draw[first], truth[first], v, lasts, r, c[first], b[first], found)
     return np.asarray(found[back.ravel()])

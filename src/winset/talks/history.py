@@ -185,15 +185,7 @@ def _proposal(problem: Problem) -> Floats | None:
 
 
 def _price(problem: Problem, draw: np.ndarray, z: Floats, live: np.ndarray) -> tuple[Floats, ...]:
-    tb = problem.table
-    p, k = len(draw), tb.kept.shape[1]
-    rows, combos, parties = problem.rows, tb.hazard.shape[2], tb.discount.shape[1]
-    v = np.zeros((p, k, rows), dtype=np.float32)
-    lasts = np.zeros((p, k, combos, parties), dtype=np.float32)
-    hz, r = np.zeros((p, k, combos), dtype=np.float32), np.zeros((p, k), dtype=np.float32)
-    ends = np.zeros((p, tb.imposed.shape[0], rows))
-    pricing.price(tb, draw, z, live, v, lasts, hz, r, ends)
-    return v, lasts, hz, r, ends
+    return pricing.prices(problem.table, draw, z, live)
 
 
 def _weigh(problem: Problem, history: History, beliefs: Beliefs, hidden: Floats) -> None:

@@ -210,15 +210,19 @@ def settle(
     gains, accept, work = np.empty(rows), np.empty(rows), np.empty((2, rows))
     row_of, kept, shift, penalty, failed = tb.row_of, tb.kept, tb.shift, tb.penalty, tb.failed
     tx = texts_of(tb)
+    # one path's prices in full, so that choosing is compiled for one kind of them
+    v_, lasts_ = np.empty(v.shape[1:]), np.empty(lasts.shape[1:])
+    hz_, r_ = np.empty(hz.shape[1:]), np.empty(r.shape[1:])
     for path in range(draw.shape[0]):
         d = draw[path]
+        v_[:], lasts_[:], hz_[:], r_[:] = v[path], lasts[path], hz[path], r[path]
         k = choose(
             tx,
             d,
-            v[path],
-            lasts[path],
-            hz[path],
-            r[path],
+            v_,
+            lasts_,
+            hz_,
+            r_,
             c[path],
             b[path],
             mu[path],

@@ -207,9 +207,27 @@ def price(
     rows, options, issues = tb.score.shape[1], tb.score.shape[2], tb.first.shape[0] - 1
     s, nd = np.empty((rows, options)), np.empty((rows, issues))
     x, q = np.empty((rows, options)), np.empty(options)
+    # one path's prices in full; the arrays may hold less (and one kind of them is compiled)
+    v_, lasts_ = np.empty(v.shape[1:]), np.empty(lasts.shape[1:])
+    hz_, r_ = np.empty(hz.shape[1:]), np.empty(r.shape[1:])
     for p in range(draw.shape[0]):
         if live[p]:
-            price_one(tb, draw[p], z[p], v[p], lasts[p], hz[p], r[p], ends[p], (s, nd, x, q))
+            price_one(tb, draw[p], z[p], v_, lasts_, hz_, r_, ends[p], (s, nd, x, q))
+            v[p], lasts[p], hz[p], r[p] = v_, lasts_, hz_, r_
+
+
+def prices(
+    tb: Table, draw: Array, z: Array, live: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    """`price` into new arrays: v, lasts, hz, r in single precision, ends [P,E,R] in double."""
+    p, k, rows = len(draw), tb.kept.shape[1], tb.score.shape[1]
+    combos, parties = tb.hazard.shape[2], tb.discount.shape[1]
+    v = np.zeros((p, k, rows), dtype=np.float32)
+    lasts = np.zeros((p, k, combos, parties), dtype=np.float32)
+    hz, r = np.zeros((p, k, combos), dtype=np.float32), np.zeros((p, k), dtype=np.float32)
+    ends = np.zeros((p, tb.imposed.shape[0], rows))
+    price(tb, draw, z, live, v, lasts, hz, r, ends)
+    return v, lasts, hz, r, ends
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
