@@ -3,6 +3,7 @@
 read      the files as YAML                      nodes, reading, overlay
 shape     the form the schema demands            shape
 names     ids, names in expressions, circles     references, deal_references, naming
+record    what the war is fitted to              calibration
 units     of every expression                    units, unit_check
 numbers   distributions, chances, priors         numbers
 evidence  sources, judgement, dates              evidence
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from winset.errors import Problem, ScenarioError
-from winset.scenario import evidence, naming, numbers
+from winset.scenario import calibration, evidence, naming, numbers
 from winset.scenario.claim_references import ClaimReferences
 from winset.scenario.deal_references import DealReferences
 from winset.scenario.findings import Findings
@@ -93,6 +94,7 @@ def _meaning(
     References(scenario, dropped, findings).check()
     DealReferences(scenario, dropped, findings).check()
     ClaimReferences(scenario, dropped, findings).check_claims(strict)
+    calibration.check_calibration(scenario, strict, dropped, findings)
     naming.check_ids(scenario, findings)
     naming.check_names(every, vocabulary, ghosts, findings)
     circular = naming.check_circles(scenario, findings)

@@ -38,7 +38,7 @@ class Spot:
 def spots(scenario: Scenario) -> tuple[Spot, ...]:
     """Every expression of a scenario in the order of the schema."""
     spec = scenario.spec
-    parts = (_quantities, _war, _levers, _beliefs, _issues, _wants, _home, _talks, _views)
+    parts = (_quantities, _war, _levers, _beliefs, _issues, _wants, _home, _talks, _views, _record)
     found = [spot for part in parts for spot in part(spec)]
     return (*found, *_sets(scenario))
 
@@ -252,6 +252,23 @@ def _views(spec: ScenarioSpec) -> Iterator[Spot]:
         for name, quantity in stated.items():
             path = ("checks", id_, "stated", name) if name else ("checks", id_, "stated")
             yield from _quantity(path, quantity, Context.QUANTITY)
+
+
+def _record(spec: ScenarioSpec) -> Iterator[Spot]:
+    if (calibration := spec.calibration) is None:
+        return
+    for id_, quantity in calibration.given.items():
+        path: Path = ("calibration", "given", id_)
+        yield from _quantity(path, quantity, Context.QUANTITY)
+    for id_, free in calibration.free.items():
+        yield from _quantity(("calibration", "free", id_, "prior"), free.prior, Context.QUANTITY)
+        if free.now is not None:
+            yield Spot(("calibration", "free", id_, "now"), free.now, Context.STATE, ())
+    for id_, series in calibration.series.items():
+        home: Path = ("calibration", "series", id_)
+        yield Spot((*home, "reading"), series.reading, Context.STATE, (series.unit,))
+        if series.trials is not None:
+            yield Spot((*home, "trials"), series.trials, Context.STATE, ())
 
 
 def _sets(scenario: Scenario) -> Iterator[Spot]:

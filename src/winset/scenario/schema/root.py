@@ -17,6 +17,7 @@ from winset.scenario.schema.base import (
     Whole,
 )
 from winset.scenario.schema.beliefs import Hypothesis, Learning, Signal, Term
+from winset.scenario.schema.calibration import Calibration
 from winset.scenario.schema.claims import Claim, ClaimSet
 from winset.scenario.schema.deals import (
     Consent,
@@ -151,6 +152,9 @@ class ScenarioSpec(Part):
     measures: dict[Id, Measure] = Field(default_factory=dict, description="what is reported")
     checks: dict[Id, Check] = Field(
         default_factory=dict, description="numbers the model should reproduce, never inputs"
+    )
+    calibration: Calibration | None = Field(
+        None, description="series on record that the war is fitted to and scored on"
     )
 
 
