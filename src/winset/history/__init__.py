@@ -4,6 +4,6 @@ Public way in: `calibrate(scenario, data, ...) -> Calibrated` fits the war's fre
 monthly series that the scenario's `calibration` names, and scores the months held back.
 """
 
-#from winset.history.calibrate import Calibrated, calibrate
+from winset.history.calibrate import Calibrated, calibrate
 
-__all__: list[str] = []
+__all__ = ["Calibrated", "calibrate"]

@@ -26,7 +26,7 @@ _MOST: Final = 6.0
 class Features:
     """Features of records, standardised over the simulations and cut at six spreads.
 
-    series: id -> simulated records [N, T]; kept: the months looked at of each; table: theirs, [N, F].
+    series: id -> simulated records [N, T]; kept: the months looked at of each.
     """
 
     def __init__(
@@ -40,7 +40,13 @@ class Features:
         raw = self._raw(series)
         self._mean = raw.mean(axis=0)
         self._spread = np.maximum(raw.std(axis=0), 1e-9)
-        self.table = self._standard(raw)
+        self._own: Singles | None = self._standard(raw)
+
+    def table(self) -> Singles:
+        """Features of the simulations, [N, F]: once, since they are large."""
+        assert self._own is not None
+        table, self._own = self._own, None
+        return table
 
     def of(self, series: Mapping[str, NDArray[Any]]) -> Singles:
         """Features of other records, [M, F] from id -> [M, T]."""

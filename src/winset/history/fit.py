@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from winset.history.features import Features
-from winset.history.observe import Observed, from_scale, on_record
+from winset.history.observe import Observed, from_scale, on_record, to_scale
 from winset.history.posterior import Draws, Posterior
 from winset.history.record import Record
 from winset.history.simulate import Simulated
@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked of a record: kind `free`, `now`, `error`, `month` or `mean`; the quantity or
-    series; the month (counted from the start) of `month`.
+    """What is asked of a record: kind `free`, `now`, `error`, `month`, `mean`, or `alone` (a month
+    without the record's errors); the quantity or series; the month counted from the start.
     """
 
     kind: str
@@ -69,7 +69,7 @@ class Fit:
         self._features = Features(
             {id_: values[self.train] for id_, values in observed.series.items()}, self.kept
         )
-        self.posterior = Posterior(self._features.table, self.scores[self.train])
+        self.posterior = Posterior(self._features.table(), self.scores[self.train])
         mine = {
             id_: on_record(part, record.series[id_])[None, :] for id_, part in block.series.items()
         }
@@ -92,7 +92,7 @@ class Fit:
         if target in self.natural:
             return _from_scores(values, self.natural[target])
         kind = self.targets[target]
-        if kind.kind == "month":
+        if kind.kind in ("month", "mean", "alone"):
             return from_scale(self.block.series[kind.id], values)
         return values
 
@@ -119,11 +119,15 @@ def _targets(
         for month in range(fitted, record.months):
             targets.append(Target("month", id_, month))
             columns.append(values[:, month - fitted])
+            if part.scored:
+                targets.append(Target("alone", id_, month))
+                columns.append(observed.alone[id_][:, month].astype(np.float64))
         if record.months > fitted:
             targets.append(Target("mean", id_))
             held = np.isfinite(record.series[id_].value[fitted:])
-            mean = from_scale(part, values)[:, held if held.any() else slice(None)].mean(axis=1)
-            columns.append(mean)
+            if not held.any():
+                held[:] = True
+            columns.append(to_scale(part, from_scale(part, values)[:, held].mean(axis=1)))
     return targets, columns
 
 

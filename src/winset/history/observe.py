@@ -31,11 +31,13 @@ _EDGE: Final = 1e-4
 
 @dataclass(frozen=True)
 class Observed:
-    """Simulated records: series -> [N, T] on the series' scale; errors: `SERIES.bias`, `.sd`,
-    `.persistence` -> [N] where they are uncertain.
+    """Simulated records: series -> [N, T] on the series' scale; alone: the same without errors
+    and counting, what the war model itself says; errors: `SERIES.bias`, `.sd`, `.persistence` ->
+    [N] where they are uncertain.
     """
 
     series: Mapping[str, Singles]
+    alone: Mapping[str, Singles]
     errors: Mapping[str, Floats]
 
 
@@ -51,7 +53,9 @@ def observe(
     """Records of the simulated wars. counted: months in which shares are counted out of as many as
     on record. independent: no error carries over to the next month.
     """
-    series, errors = {}, {}
+    series: dict[str, Singles] = {}
+    alone: dict[str, Singles] = {}
+    errors: dict[str, Floats] = {}
     for id_, part in block.series.items():
         luck = np.random.default_rng([seed, crc32(id_.encode())])
         reading = simulated.readings[f"reading/{id_}"][:, : record.months].astype(np.float64)
@@ -59,6 +63,7 @@ def observe(
         if independent:
             drawn["persistence"] = np.zeros(len(reading))
         on_scale = to_scale(part, reading * drawn["bias"][:, None])
+        alone[id_] = on_scale.astype(np.float32)
         on_scale += _wandering(drawn["sd"], drawn["persistence"], reading.shape, luck)
         if part.of is not None:
             n = _trials(simulated.readings[f"trials/{id_}"], record.series[id_], counted)
@@ -68,7 +73,7 @@ def observe(
         for name, values in drawn.items():
             if np.ptp(values) > 0:
                 errors[f"{id_}.{name}"] = values
-    return Observed(series, errors)
+    return Observed(series, alone, errors)
 
 
 def on_record(part: Series, recorded: Recorded) -> Floats:

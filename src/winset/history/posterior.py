@@ -1,9 +1,9 @@
 """What a record says of a number that is not in it: regression-adjusted ABC, one number at a time.
 
-1. Semi-automatic summaries (Fearnhead and Prangle 2012): over all simulations, ridge regressions
-   of the target on the features give m(x), its expectation, and v(x), the expected logarithm of its
-   squared residual.
-2. Rejection: the simulations nearest to the record in (m, v), Epanechnikov weights.
+1. Semi-automatic summaries (Fearnhead and Prangle 2012): over one half of the simulations, ridge
+   regressions of the target on the features give m(x), its expectation, and v(x), the expected
+   logarithm of its squared residual.
+2. Rejection: the simulations of the other half nearest to the record in (m, v), Epanechnikov weights.
 3. Adjustment: local-linear in (m, v), residuals scaled by exp((v(record) - v)/2) (Beaumont, Zhang
    and Balding 2002; Blum and Francois 2010), each target by its own summaries (Nott et al. 2014).
 
@@ -23,7 +23,7 @@ Singles = NDArray[np.float32]
 #: ridge penalty a simulation, on standardised features
 _RIDGE: Final = 1e-3
 #: share of simulations kept near a record, and the least number of them
-_SHARE: Final = 0.02
+_SHARE: Final = 0.03
 _LEAST: Final = 400
 
 
@@ -46,31 +46,32 @@ class Draws:
 
 
 class Posterior:
-    """The regressions over all simulations; `draws` then answers for any record.
+    """The regressions over the first half; `draws` then answers for any record from the second.
 
-    x [N, F] standardised features, targets [N, J].
+    x [N, F] standardised features, targets [N, J]. m, v [N - N // 2, J]: summaries of the second.
     """
 
     def __init__(self, x: Singles, targets: Floats) -> None:
-        self.targets = targets
+        half = len(x) // 2
+        first, second = x[:half], x[half:]
         self._centre = targets.mean(axis=0)
         self._spread = np.maximum(targets.std(axis=0), 1e-12)
         y = (targets - self._centre) / self._spread
-        self._solve = _factor(x)
-        self._mean = self._solve(y)
-        fitted = x @ self._mean
-        loud = np.log((y - fitted) ** 2 + 1e-4)
+        self._y = y[half:]
+        solve = _Ridge(first)
+        self._mean = solve(y[:half])
+        loud = np.log((y[:half] - first @ self._mean) ** 2 + 1e-4)
         self._loud0 = loud.mean(axis=0)
-        self._loud = self._solve(loud - self._loud0)
-        self.m = fitted.astype(np.float64)
-        self.v = (x @ self._loud).astype(np.float64) + self._loud0
+        self._loud = solve(loud - self._loud0)
+        self.m, self.v = self.summaries(second)
         self._scale_m = np.maximum(self.m.std(axis=0), 1e-9)
         self._scale_v = np.maximum(self.v.std(axis=0), 1e-9)
-        self._keep = min(len(x), max(_LEAST, round(_SHARE * len(x))))
+        self._keep = min(len(second), max(_LEAST, round(_SHARE * len(second))))
 
     def summaries(self, x: Singles) -> tuple[Floats, Floats]:
         """m and v of records [M, F]: each [M, J]."""
-        return x @ self._mean, x @ self._loud + self._loud0
+        mean = (x @ self._mean).astype(np.float64)
+        return mean, (x @ self._loud).astype(np.float64) + self._loud0
 
     def draws(self, m: Floats, v: Floats, target: int) -> Draws:
         """Posterior draws of one target given a record's own m and v of it (single numbers)."""
@@ -81,7 +82,7 @@ class Posterior:
         near = np.argpartition(distance, self._keep - 1)[: self._keep]
         reach = float(distance[near].max()) + 1e-12
         weight = np.maximum(1.0 - distance[near] / reach, 1e-6)
-        y = (self.targets[near, j] - self._centre[j]) / self._spread[j]
+        y = self._y[near, j]
         design = np.stack([np.ones(len(near)), dm[near], dv[near]], axis=1)
         gram = design.T @ (weight[:, None] * design) + 1e-8 * np.eye(3)
         line = np.linalg.solve(gram, design.T @ (weight * y))
@@ -92,7 +93,7 @@ class Posterior:
         return Draws(values, weight[order] / weight.sum())
 
 
-class _factor:
+class _Ridge:
     """Ridge regressions on one set of features: factored once."""
 
     def __init__(self, x: Singles) -> None:

@@ -58,6 +58,8 @@ def ranks(fit: Fit, progress: Callable[[int], None] | None = None) -> Ranks:
     m, v = fit.held_summaries()
     pit: dict[int, Floats] = {}
     for j, target in enumerate(fit.targets):
+        if target.kind == "alone":
+            continue
         truths = fit.scores[fit.test, j]
         pit[j] = np.array(
             [fit.posterior.draws(m[i, j], v[i, j], j).below(truths[i]) for i in range(len(truths))]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from winset.history.fit import Fit
-from winset.history.observe import from_scale, on_record
+from winset.history.observe import from_scale, on_record, to_scale
 from winset.history.posterior import Draws
 from winset.scenario.schema.calibration import Series
 
@@ -29,8 +29,9 @@ _POINTS: Final = (np.arange(399) + 0.5) / 399
 @dataclass(frozen=True)
 class Scored:
     """One series: month numbers held back and on record [H]; values; quantiles `AT` [H, 5]; pit;
-    baseline's pit and CRPS of both, mean over months (in the series' unit); the mean of the months:
-    on record, its quantiles and pit.
+    baseline's pit and CRPS of both, mean over months (in the series' unit); alone [H] or empty: pit
+    by the war model itself, without the record's errors; the mean of the months: on record, its
+    quantiles and pit.
     """
 
     id: str
@@ -40,15 +41,16 @@ class Scored:
     quantiles: Floats
     pit: Floats
     crps: float
+    alone: Floats
     baseline_pit: Floats
     baseline_crps: float
     mean: float
     mean_quantiles: Floats
     mean_pit: float
 
-    def inside(self, level: float, *, baseline: bool = False) -> int:
+    def inside(self, level: float) -> int:
         """Months inside the central interval of that mass."""
-        return covered(self.baseline_pit if baseline else self.pit, level)
+        return covered(self.pit, level)
 
 
 def covered(pit: Floats, level: float) -> int:
@@ -66,12 +68,15 @@ def _one(fit: Fit, id_: str) -> Scored:
     held = np.arange(fit.fitted, fit.record.months)
     held = held[np.isfinite(recorded.value[held])]
     scale = on_record(series, recorded)
-    pits, crps, quantiles = [], [], []
+    pits, crps, quantiles, alone = [], [], [], []
     for month in held:
         draws = fit.draws(fit.find("month", id_, int(month)))
         pits.append(draws.below(float(scale[month])))
         quantiles.append(from_scale(series, draws.quantiles(AT)))
         points = from_scale(series, draws.quantiles(_POINTS))
+        if series.scored:
+            mine = fit.draws(fit.find("alone", id_, int(month)))
+            alone.append(mine.below(float(scale[month])))
         crps.append(_crps(points, float(recorded.value[month])))
     base_pit, base_crps = _baseline(series, scale, recorded.value, fit.kept[id_], held)
     j = fit.find("mean", id_)
@@ -84,11 +89,12 @@ def _one(fit: Fit, id_: str) -> Scored:
         np.array(quantiles).reshape(len(held), len(AT)),
         np.array(pits),
         float(np.mean(crps)) if crps else float("nan"),
+        np.array(alone),
         base_pit,
         base_crps,
         mean,
         fit.quantiles(j, AT),
-        fit.draws(j).below(mean),
+        fit.draws(j).below(float(to_scale(series, np.array([mean]))[0])),
     )
 
 
