@@ -50,6 +50,12 @@ COMMANDS: Final = (
     ),
     Row("war", "winset.cli.war", "command", "Run the war alone, with no talks, month by month."),
     Row(
+        "calibrate",
+        "winset.cli.calibrate",
+        "command",
+        "Fit the war to series on record and score later months.",
+    ),
+    Row(
         "claims",
         "winset.cli.claims",
         "command",

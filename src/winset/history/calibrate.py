@@ -95,8 +95,8 @@ def calibrate(
     """Fit the war to the series in the folder `data` and score the months held back.
 
     worldviews: those that take equal parts of the simulations, default all. simulations: at least
-    4,000. checks: simulated records held apart for simulation-based calibration. independent: errors
-    of the record do not carry over from month to month. progress: told (stage, done, of).
+    4,000. checks: simulated records held apart for simulation-based calibration. independent:
+    errors of the record do not carry over from month to month. progress: told (stage, done, of).
 
     Raises ScenarioError where the scenario has no `calibration` or the data do not fit it,
     OverrideError for an unknown worldview or too few simulations.
@@ -151,7 +151,7 @@ def _numbers(scenario: Scenario, fit: Fit, latest: Fit) -> list[Number]:
         out.append(
             Number(
                 id_,
-                np.quantile(fit.natural[j], TENTHS),
+                np.quantile(fit.natural[:, j], TENTHS),
                 fit.quantiles(j, TENTHS),
                 now,
                 now if free.now is None else latest.quantiles(latest.find("now", id_), TENTHS),

@@ -2,8 +2,8 @@
 
 Per series, on its scale, over the months fitted that are on record: the values themselves; mean;
 means of the last 3, 6 and 12; slope of a straight line; log of the spread about that line, log of
-the spread of month-to-month changes; their lag-1 correlation; and the products of these in pairs,
-which let the spread say how far the end is to be trusted.
+the spread of month-to-month changes; the lag-1 correlation about the line; and the products of
+these in pairs, which let the spread say how far the end is to be trusted.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -19,28 +20,30 @@ SHAPES: Final = (
     "mean", "last 3 months", "last 6 months", "last 12 months", "slope", "spread about the slope",
     "spread of changes", "lag-1 correlation",
 )  # fmt: skip
-#: standardised features beyond this are cut: a few wild simulations must not bend the regressions
-_MOST: Final = 6.0
+#: places among the simulations at which a normal score is known, and between which it is linear
+_PLACES: Final = (np.arange(1000) + 0.5) / 1000
+_SCORES: Final = ndtri(_PLACES)
 
 
 class Features:
-    """Features of records, standardised over the simulations and cut at six spreads.
+    """Features of records on the footing of the simulations.
 
-    series: id -> simulated records [N, T]; kept: the months looked at of each.
+    series: id -> simulated records [N, T]; kept: the months looked at of each. Values and shapes
+    become normal scores of their place among the simulations (so that a few wild ones bend no
+    regression), products are those of the scores, and every column is standardised.
     """
 
     def __init__(
         self, series: Mapping[str, NDArray[Any]], kept: Mapping[str, NDArray[np.int64]]
     ) -> None:
         self._kept = kept
-        self._centre = {
-            id_: shapes(values[:, kept[id_]].astype(np.float64), kept[id_]).mean(axis=0)
-            for id_, values in series.items()
-        }
-        raw = self._raw(series)
-        self._mean = raw.mean(axis=0)
-        self._spread = np.maximum(raw.std(axis=0), 1e-9)
-        self._own: Singles | None = self._standard(raw)
+        self._knots: dict[str, Floats] = {}
+        for id_, values in series.items():
+            raw = _raw(values[:, kept[id_]], kept[id_])
+            self._knots[id_] = np.quantile(raw, _PLACES, axis=0)
+        own = self._scores(series)
+        self._mean, self._spread = own.mean(axis=0), np.maximum(own.std(axis=0), 1e-9)
+        self._own: Singles | None = (own - self._mean) / self._spread
 
     def table(self) -> Singles:
         """Features of the simulations, [N, F]: once, since they are large."""
@@ -50,21 +53,24 @@ class Features:
 
     def of(self, series: Mapping[str, NDArray[Any]]) -> Singles:
         """Features of other records, [M, F] from id -> [M, T]."""
-        return self._standard(self._raw(series))
+        return np.asarray((self._scores(series) - self._mean) / self._spread, dtype=np.float32)
 
-    def _raw(self, series: Mapping[str, NDArray[Any]]) -> Floats:
+    def _scores(self, series: Mapping[str, NDArray[Any]]) -> Singles:
         parts = []
         for id_, values in series.items():
-            own = np.asarray(values[:, self._kept[id_]], dtype=np.float64)
-            summary = shapes(own, self._kept[id_])
-            i, j = np.triu_indices(summary.shape[1])
-            away = summary - self._centre[id_]
-            parts += [own, summary, away[:, i] * away[:, j]]
+            raw, knots = _raw(values[:, self._kept[id_]], self._kept[id_]), self._knots[id_]
+            score = np.empty(raw.shape, dtype=np.float32)
+            for column in range(raw.shape[1]):
+                score[:, column] = np.interp(raw[:, column], knots[:, column], _SCORES)
+            summary = score[:, -len(SHAPES) :]
+            i, j = np.triu_indices(len(SHAPES))
+            parts += [score, summary[:, i] * summary[:, j]]
         return np.concatenate(parts, axis=1)
 
-    def _standard(self, raw: Floats) -> Singles:
-        z = (raw - self._mean) / self._spread
-        return np.clip(z, -_MOST, _MOST).astype(np.float32)
+
+def _raw(values: NDArray[Any], months: NDArray[np.int64]) -> Floats:
+    own = np.asarray(values, dtype=np.float64)
+    return np.concatenate([own, shapes(own, months)], axis=1)
 
 
 def shapes(values: Floats, months: NDArray[np.int64]) -> Floats:

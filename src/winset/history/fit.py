@@ -1,9 +1,9 @@
 """One fit: simulations and a record in, what is free and what comes next out.
 
 Targets are the free quantities, what they have become at the end of the fit (`now`), the errors of
-the record, every month after the fit of every series, and the mean of those months. Quantities are
-targets as normal scores of their simulated values (rank-based), and come back through the same
-values, so that a posterior never leaves its prior's bounds.
+the record, every month after the fit of every series, and the mean of those months. All are targets
+as normal scores of their place among the simulations, and come back through the same values, so
+that a posterior never leaves its prior's bounds and wild simulations bend no regression.
 """
 
 from collections.abc import Mapping
@@ -38,9 +38,9 @@ class Fit:
     """A record's posterior, and that of any simulated record.
 
     fitted: months fitted. kept: of each series, those of them that are on record. scores [N, J]:
-    the targets of the simulations; natural: target number -> sorted simulated values, where the
-    target is a normal score. train [R], test [M]: simulations that the fit rests on, and those held
-    apart to check it.
+    the targets of the simulations; natural [N, J]: their values in rising order, in the quantity's
+    unit or on the series' scale. train [R], test [M]: simulations that the fit rests on, and those
+    held apart to check it.
     """
 
     def __init__(
@@ -58,11 +58,9 @@ class Fit:
             for id_ in block.series
         }
         self.targets, columns = _targets(block, simulated, observed, record, fitted)
-        self.natural: dict[int, Floats] = {}
-        for j, target in enumerate(self.targets):
-            if target.kind in ("free", "now", "error"):
-                columns[j], self.natural[j] = _normal_scores(columns[j])
-        self.scores = np.stack(columns, axis=1)
+        scored = [_normal_scores(column) for column in columns]
+        self.scores = np.stack([scores for scores, _ in scored], axis=1)
+        self.natural = np.stack([values for _, values in scored], axis=1)
         every = np.random.default_rng(0).permutation(len(self.scores))
         self.test, self.train = np.sort(every[:held_apart]), np.sort(every[held_apart:])
         self.observed = observed
@@ -77,9 +75,12 @@ class Fit:
         self.far = _farness(self.posterior, self.own)
 
     def draws(self, target: int) -> Draws:
-        """Posterior draws of a target given the record, on the target's own scale."""
+        """Posterior draws of a target given the record, in the quantity's unit or on the series'
+        scale.
+        """
         m, v = self.own
-        return self.posterior.draws(m[0, target], v[0, target], target)
+        drawn = self.posterior.draws(m[0, target], v[0, target], target)
+        return Draws(_from_scores(drawn.values, self.natural[:, target]), drawn.weights)
 
     def held_summaries(self) -> tuple[Floats, Floats]:
         """m and v of the simulated records held apart."""
@@ -89,8 +90,6 @@ class Fit:
     def quantiles(self, target: int, at: Floats) -> Floats:
         """Posterior quantiles of a target in its own unit."""
         values = self.draws(target).quantiles(at)
-        if target in self.natural:
-            return _from_scores(values, self.natural[target])
         kind = self.targets[target]
         if kind.kind in ("month", "mean", "alone"):
             return from_scale(self.block.series[kind.id], values)

@@ -1,6 +1,7 @@
 """What would be on record of a simulated war: bias, counting and errors that persist.
 
-    y_t = g^-1( g(bias * reading_t) + e_t ),  e_t = rho e_{t-1} + sqrt(1 - rho^2) sd z_t,  e_0 ~ sd z_0
+    y_t = g^-1( g(bias * reading_t) + e_t ),  e_t = rho e_{t-1} + sqrt(1 - rho^2) sd z_t,
+    e_0 = sd z_0
 
 g: identity, log or log-odds. A share is then counted: k_t ~ Binomial(n_t, y_t), n_t as on record in
 the months fitted and the model's own `trials` after. Everything is kept on the scale g; a counted

@@ -3,7 +3,8 @@
 1. Semi-automatic summaries (Fearnhead and Prangle 2012): over one half of the simulations, ridge
    regressions of the target on the features give m(x), its expectation, and v(x), the expected
    logarithm of its squared residual.
-2. Rejection: the simulations of the other half nearest to the record in (m, v), Epanechnikov weights.
+2. Rejection: the simulations of the other half nearest to the record in (m, v), with Epanechnikov
+   weights.
 3. Adjustment: local-linear in (m, v), residuals scaled by exp((v(record) - v)/2) (Beaumont, Zhang
    and Balding 2002; Blum and Francois 2010), each target by its own summaries (Nott et al. 2014).
 
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-#: ridge penalty a simulation, on standardised features
-_RIDGE: Final = 1e-3
+#: ridge penalty a simulation, on standardised features: fits new simulations as well as any less
+_RIDGE: Final = 0.2
 #: share of simulations kept near a record, and the least number of them
 _SHARE: Final = 0.03
 _LEAST: Final = 400

@@ -51,9 +51,7 @@ def read_record(block: Calibration, folder: str | Path) -> Record:
     if not place.is_dir():
         message = "there is no such folder of data"
         raise ScenarioError([Problem(file=str(folder), message=message)])
-    start, fit, end = (
-        month_number(m) for m in (block.start, block.fit_until, block.score_until)
-    )
+    start, fit, end = (month_number(m) for m in (block.start, block.fit_until, block.score_until))
     fitted, months = fit - start + 1, end - start + 1
     problems: list[Problem] = []
     tables: dict[str, list[dict[str, str]] | None] = {}
@@ -146,16 +144,16 @@ def _series(
             if not text:
                 continue
             try:
-                value = float(text)
+                number = float(text)
             except ValueError:
-                value = math.nan
-            if not math.isfinite(value):
+                number = math.nan
+            if not math.isfinite(number):
                 message = "a number is due here"
                 problems.append(
                     Problem(file=series.file, line=line, path=name, message=message, found=text)
                 )
                 return Recorded(np.full(months, np.nan), np.full(months, np.nan))
-            total[at] = value if math.isnan(total[at]) else total[at] + value
+            total[at] = number if math.isnan(total[at]) else total[at] + number
     value, counted = sums[series.value], np.full(months, np.nan)
     if series.of is not None:
         counted = np.where(sums[series.of] >= 1, np.round(sums[series.of]), np.nan)

@@ -1,4 +1,4 @@
-"""The block `calibration`: months in order, names that exist, numbers that fit, marks behind them."""
+"""The block `calibration`: months in order, names that exist, numbers that fit, marks."""
 
 from __future__ import annotations
 
@@ -137,7 +137,9 @@ def _series(series: Series, path: Path, findings: Findings) -> None:
 
 
 def _marks(scenario: Scenario, block: Calibration, findings: Findings) -> None:
-    parts = [((_HOME, part, id_), quantity) for part, id_, quantity in _quantities(block)]
+    parts: list[tuple[Path, Quantity]] = [
+        ((_HOME, part, id_), quantity) for part, id_, quantity in _quantities(block)
+    ]
     for id_, series in block.series.items():
         home: Path = (_HOME, "series", id_)
         parts.append(((*home, "bias"), series.bias))

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from winset.study import CellKey, Reporter, Results
 from winset.views.grid import measure_grid
 from winset.views.text import duration, say, terminal_width
 
-__all__ = ["on_stderr"]
+__all__ = ["counter", "on_stderr"]
 
 #: seconds between two plain lines
 _INTERVAL: Final = 10.0
@@ -29,6 +30,27 @@ _STAGES: Final = {
 def on_stderr() -> Reporter:
     """Return the reporter that suits this process's stderr."""
     return _Reporter(_Bar() if sys.stderr.isatty() else _Lines())
+
+
+def counter() -> Callable[[str, int, int], None]:
+    """Return what shows (stage, done, of) on stderr, for work that has no cells."""
+    display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
+    stage, clock = "", 0.0
+
+    def tell(name: str, done: int, of: int) -> None:
+        nonlocal stage, clock
+        if name != stage:
+            display.end()
+            stage, clock = name, time.perf_counter()
+            display.begin(name, of, done)
+        elif done:
+            left = (time.perf_counter() - clock) / done * (of - done)
+            display.update(done, f"about {duration(left)} left")
+        if done >= of:
+            display.end()
+            stage = ""
+
+    return tell
 
 
 class _Display(Protocol):
