@@ -2,7 +2,7 @@
 
 1. Semi-automatic summaries (Fearnhead and Prangle 2012): over one half of the simulations, ridge
    regressions of the target on the features give m(x), its expectation, and v(x), the expected
-   logarithm of its squared residual.
+   logarithm of its squared residual. The penalty is the one that does best on the other half.
 2. Rejection: the simulations of the other half nearest to the record in (m, v), with Epanechnikov
    weights.
 3. Adjustment: local-linear in (m, v), residuals scaled by exp((v(record) - v)/2) (Beaumont, Zhang
@@ -12,6 +12,7 @@ A target is a free quantity (as its normal score under the prior, so that bounds
 come (on the series' scale): the months to come are posterior predictive without a second pass.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +22,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-#: ridge penalty a simulation, on standardised features: fits new simulations as well as any less
-_RIDGE: Final = 0.2
+#: ridge penalties a simulation that are tried, on standardised features
+_RIDGES: Final = (0.3, 0.1, 0.03, 0.01, 0.003)
+#: the largest is taken whose error on new simulations is within this part of the least
+_SLACK: Final = 0.003
 #: share of simulations kept near a record, and the least number of them
 _SHARE: Final = 0.03
 _LEAST: Final = 400
+_CHUNK: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,12 @@ class Posterior:
         self._spread = np.maximum(targets.std(axis=0), 1e-12)
         y = (targets - self._centre) / self._spread
         self._y = y[half:]
-        solve = _Ridge(first)
-        self._mean = solve(y[:half])
-        loud = np.log((y[:half] - first @ self._mean) ** 2 + 1e-4)
-        self._loud0 = loud.mean(axis=0)
-        self._loud = solve(loud - self._loud0)
+        ridge = _Ridge(first)
+        self._mean = ridge.fit(y[:half], second, y[half:])
+        loud = np.log((y - x @ self._mean) ** 2 + 1e-4)
+        self._loud0 = loud[:half].mean(axis=0)
+        loud -= self._loud0
+        self._loud = ridge.fit(loud[:half], second, loud[half:])
         self.m, self.v = self.summaries(second)
         self._scale_m = np.maximum(self.m.std(axis=0), 1e-9)
         self._scale_v = np.maximum(self.v.std(axis=0), 1e-9)
@@ -95,23 +100,33 @@ class Posterior:
 
 
 class _Ridge:
-    """Ridge regressions on one set of features: factored once."""
+    """Ridge regressions on one set of features, decomposed once for every penalty."""
 
     def __init__(self, x: Singles) -> None:
-        from scipy.linalg import cho_factor
-
         gram = np.zeros((x.shape[1], x.shape[1]))
-        for first in range(0, len(x), 4096):
-            part = x[first : first + 4096].astype(np.float64)
+        for part in _parts(x):
             gram += part.T @ part
-        gram[np.diag_indices_from(gram)] += _RIDGE * len(x)
-        self._x, self._factor = x, cho_factor(gram)
+        self._x = x
+        self._values, self._vectors = np.linalg.eigh(gram)
 
-    def __call__(self, y: Floats) -> Singles:
-        from scipy.linalg import cho_solve
-
+    def fit(self, y: Floats, new_x: Singles, new_y: Floats) -> Singles:
+        """Coefficients [F, J] of y [N, J]; each column's penalty is chosen by the error on new
+        simulations.
+        """
         right = np.zeros((self._x.shape[1], y.shape[1]))
-        for first in range(0, len(y), 4096):
-            part = self._x[first : first + 4096].astype(np.float64)
-            right += part.T @ y[first : first + 4096]
-        return np.asarray(cho_solve(self._factor, right), dtype=np.float32)
+        for i, part in enumerate(_parts(self._x)):
+            right += part.T @ y[_CHUNK * i : _CHUNK * (i + 1)]
+        turned = self._vectors.T @ right
+        tried, errors = [], []
+        for penalty in _RIDGES:
+            shrunk = turned / (self._values + penalty * len(self._x))[:, None]
+            tried.append((self._vectors @ shrunk).astype(np.float32))
+            errors.append(((new_y - new_x @ tried[-1]) ** 2).mean(axis=0))
+        table = np.stack(errors)
+        chosen = np.argmax(table <= (1 + _SLACK) * table.min(axis=0), axis=0)
+        return np.stack(tried)[chosen, :, np.arange(y.shape[1])].T
+
+
+def _parts(x: Singles) -> Iterator[Floats]:
+    for first in range(0, len(x), _CHUNK):
+        yield x[first : first + _CHUNK].astype(np.float64)

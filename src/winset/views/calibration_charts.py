@@ -16,6 +16,7 @@ from winset.history import Calibrated
 _INK: Final = "#1b1b1b"
 _BAND: Final = "#8fb3cc"
 _DARK: Final = "#4f81a5"
+_AMBER: Final = "#d08a1d"
 _GREY: Final = "#8a8a8a"
 _FONT: Final = "DejaVu Sans, Arial, sans-serif"
 
@@ -79,7 +80,7 @@ def _held_back(found: Calibrated) -> Any:
                 base.mark_point(size=22, filled=True, opacity=1).encode(
                     color=alt.Color(
                         "part:N",
-                        scale=alt.Scale(domain=["fitted", "held back"], range=[_GREY, "#c0392b"]),
+                        scale=alt.Scale(domain=["fitted", "held back"], range=[_GREY, _AMBER]),
                         legend=alt.Legend(title=None, orient="bottom"),
                     )
                 ),
@@ -117,10 +118,15 @@ def _fitted(found: Calibrated) -> Any:
                 "kind:N",
                 sort=kinds,
                 legend=None,
-                scale=alt.Scale(domain=kinds, range=["#b5b5b5", _BAND, _DARK, "#c0392b"]),
+                scale=alt.Scale(domain=kinds, range=["#b5b5b5", _BAND, _DARK, _AMBER]),
             ),
         )
-        x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
+        x = alt.X(
+            "low:Q",
+            title=None,
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(tickCount=4, format="~s"),
+        )
         parts.append(
             alt.layer(
                 base.mark_rule(strokeWidth=4).encode(x=x, x2="high:Q"),
