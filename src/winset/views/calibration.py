@@ -110,8 +110,10 @@ def _numbers(found: Calibrated, width: int) -> list[str]:
             ]
         )
     note = (
-        f"`by now`: fitted to all months to {found.block.score_until}, and where the war moves it,"
-        " as it has become by then."
+        f"`prior` and `to {found.block.fit_until}`: as of {found.block.start}. `by now`: fitted to"
+        f" all months to {found.block.score_until}, and where the war moves it, as it has become by"
+        " then; what the war does not move is the same over all months, while the scenario's own"
+        " speaks of the months after."
     )
     if apart:
         note += " *: one middle lies outside the other's range."
