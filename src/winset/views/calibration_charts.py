@@ -121,12 +121,9 @@ def _fitted(found: Calibrated) -> Any:
                 scale=alt.Scale(domain=kinds, range=["#b5b5b5", _BAND, _DARK, _AMBER]),
             ),
         )
-        x = alt.X(
-            "low:Q",
-            title=None,
-            scale=alt.Scale(zero=False),
-            axis=alt.Axis(tickCount=4, format="~s"),
-        )
+        large = max(max(abs(row["low"]), abs(row["high"])) for row in rows) >= 1000
+        axis = alt.Axis(tickCount=4, format="~s" if large else "~g")
+        x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False), axis=axis)
         parts.append(
             alt.layer(
                 base.mark_rule(strokeWidth=4).encode(x=x, x2="high:Q"),
