@@ -122,7 +122,7 @@ def _fitted(found: Calibrated) -> Any:
             ),
         )
         large = max(max(abs(row["low"]), abs(row["high"])) for row in rows) >= 1000
-        axis = alt.Axis(tickCount=4, format="~s" if large else "~g")
+        axis = alt.Axis(tickCount=4, format="~s" if large else "~r")
         x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False), axis=axis)
         parts.append(
             alt.layer(
