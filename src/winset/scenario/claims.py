@@ -85,9 +85,12 @@ class Turn:
 
 
 def elements(spec: ScenarioSpec) -> dict[str, tuple[Element, ...]]:
-    """Claim -> the parts that name it, in the order of the files; a claim nothing names has ()."""
+    """Claim -> the parts that name it, section by section; a claim nothing names has ()."""
     found: dict[str, list[Element]] = {id_: [] for id_ in spec.claims}
-    for path, part, _ in evidence(spec):
+    order = {section: n for n, section in enumerate(type(spec).model_fields)}
+    # Parts are met in no fixed order of sections; within one they stand as in the files.
+    parts = sorted(evidence(spec), key=lambda found: order[str(found[0][0])] if found[0] else -1)
+    for path, part, _ in parts:
         for id_ in part.claims:
             if id_ in found:
                 section = str(path[0])
