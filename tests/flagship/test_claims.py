@@ -4,16 +4,16 @@ off is the mechanism removed by hand.
 
 import csv
 import os
+import tempfile
 from collections import defaultdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
-import yaml
 
 from winset.scenario import Scenario, load
-from winset.scenario.canonical import plain_data
+from winset.scenario.canonical import plain_data, to_yaml
 from winset.scenario.checking import check
 from winset.scenario.claims import elements
 from winset.scenario.sampling import sample
@@ -87,6 +87,13 @@ def test_every_switch_makes_a_scenario_that_checks_clean(flagship: Scenario, sta
             assert all(np.isfinite(values).all() for values in drawn.values.values()), name
 
 
+@pytest.mark.parametrize("text", ["A19=off", "A23=off", "A26=off", "A35=rival", "A47=off"])
+def test_a_switched_scenario_written_out_loads_again(text: str) -> None:
+    off = load("ukraine-2025", claims=[text])
+    again = _written(off.resolved())
+    assert again.sha256 == off.sha256 and again.spec.switched == (text,)
+
+
 @pytest.mark.slow
 def test_off_is_the_mechanism_taken_out_of_the_yaml_by_hand(flagship: Scenario) -> None:
     """Flows deleted, an expression replaced by 0, levers and numbers written in: the same numbers
@@ -114,12 +121,10 @@ def test_off_is_the_mechanism_taken_out_of_the_yaml_by_hand(flagship: Scenario) 
     assert not np.array_equal(one.measures["durable"], base.measures["durable"])
 
 
-def _written(data: dict[str, object]) -> Scenario:
-    import tempfile
-
+def _written(data: dict[str, Any]) -> Scenario:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "byhand.yaml"
-        place.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+        place.write_text(to_yaml(data), encoding="utf-8")
         return load(place)
 
 
