@@ -18,6 +18,8 @@ _PUBLIC = {
     "SolverError": "winset.errors",
     "StudyError": "winset.errors",
     "WinsetError": "winset.errors",
+    "claims": "winset.api",
+    "differ": "winset.api",
     "load": "winset.api",
     "open_study": "winset.api",
     "run": "winset.api",

@@ -1,6 +1,9 @@
 """Effects of claims: paired with the base, exactly zero where nothing is read, as cells say."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,6 +84,26 @@ def test_the_document_has_every_claim_with_its_elements(tmp_path: Path) -> None:
     assert first["kind"] == "mechanism" and first["rival"]["of"] == ["hopeful", "grim"]
     assert set(first["effect_rival"]) == {"hopeful", "grim"}
     assert set(first["effect_rival"]["grim"]) == {"durable", "lead.stand_aside", "deaths"}
+
+
+def test_a_second_look_at_one_claim_keeps_the_others(tmp_path: Path) -> None:
+    design, folder = valley_design(tmp_path), tmp_path / "kept"
+
+    def kept() -> list[dict[str, Any]]:
+        document = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+        rows: list[dict[str, Any]] = document["claims"]
+        return rows
+
+    study_claims(design, workers=1, folder=folder)
+    whole = kept()
+    study_claims(design, ["C2"], workers=1, folder=folder)
+    assert kept() == whole and whole[0]["effect_off"] is not None
+    part = replace(design, worldviews=("grim",))
+    study_claims(part, ["C1"], workers=1, folder=folder)
+    assert kept() == whole
+    other = replace(design, settings=replace(design.settings, paths=8))
+    study_claims(other, ["C1"], workers=1, folder=folder)
+    assert kept()[1]["effect_off"] is None
 
 
 def test_unknown_claims_and_scenarios_without_any_are_refused(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["ClaimStudy", "ShowClaims", "chosen_claims", "study_claims"]
 
 DOCUMENT: Final = "claims.json"
+#: what two documents share that may be joined
+_SAME: Final = ("scenario", "seed", "draws", "paths", "months", "headline")
 
 
 class ShowClaims(Protocol):
@@ -114,12 +116,33 @@ def study_claims(
     seconds = time.perf_counter() - began
     study = ClaimStudy(scenario, design.settings, base, tuple(found), seconds, folder)
     if folder is not None:
-        text = json.dumps(study.json(), indent=1, ensure_ascii=False, allow_nan=False)
-        try:
-            replace_file(folder / DOCUMENT, text.encode() + b"\n")
-        except OSError as error:
-            raise StudyError(f"{folder}: cannot be written: {error.strerror}") from None
+        _keep(folder / DOCUMENT, study.json())
     return study
+
+
+def _keep(path: Path, document: dict[str, Any]) -> None:
+    """Write the document; where it measures some claims only, beside what was measured before on
+    the same cells, and not over a document of more worldviews. Raises StudyError.
+    """
+    try:
+        old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    except (OSError, ValueError):
+        old = None
+    if old is not None and all(old.get(name) == document[name] for name in _SAME):
+        if len(document["base"]) < len(old["base"]):
+            return
+        if document["base"] == old["base"]:
+            before = {row["id"]: row for row in old["claims"]}
+            rows = [
+                before.get(row["id"], row) if row["effect_off"] is None else row
+                for row in document["claims"]
+            ]
+            document = {**document, "claims": rows}
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        replace_file(path, text.encode() + b"\n")
+    except OSError as error:
+        raise StudyError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def chosen_claims(scenario: Scenario, only: Sequence[str]) -> list[str]:

@@ -1,13 +1,5 @@
 """Claims switched: the scenario that results where a claim is off, or its rival holds.
 
-    A26=off         the claim's mechanism removed, or its number at the neutral value it names
-    A26=rival       what the other worldview it names says instead
-    A26=WORLDVIEW   its disputed numbers as that worldview has them
-    A26=on          as the scenario has it (takes a claim out of a set that is switched)
-    SET=...         every claim of a set; those without a switch stay as they are
-    NUMBER=WORLDVIEW   one disputed number as that worldview has it, whatever claims it carries
-    WORLDVIEW/...   in one worldview only (numbers and mechanisms; not strategies or parts)
-
 A switch is written into the scenario itself, so that what is hashed, shown, run and made again is
 one thing: numbers become numbers, a mechanism is disabled, another expression stands in its place.
 Claims are applied in the order of the file, and where two set the same thing the later one holds.
@@ -15,7 +7,7 @@ Claims are applied in the order of the file, and where two set the same thing th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,19 +15,19 @@ from pydantic import ValidationError
 
 from winset.errors import OverrideError
 from winset.scenario.canonical import plain_data
+from winset.scenario.claim_turns import STATES, Turn, parse_turns, unknown
 from winset.scenario.evidence import evidence
 from winset.scenario.hoisting import Path as Place
 from winset.scenario.hoisting import at, hoisted, replaced
-from winset.scenario.overrides import MECHANISMS, merged, nearest
+from winset.scenario.overrides import MECHANISMS, merged
 from winset.scenario.schema.base import Quantity
-from winset.scenario.schema.claims import Claim, Rival, Switch
+from winset.scenario.schema.claims import Rival, Switch
 from winset.scenario.schema.root import ScenarioSpec
 from winset.scenario.schema.talks import Strategy
 from winset.scenario.strategies import legs_of, resolve_strategy
 
-__all__ = ["STATES", "Element", "Turn", "elements", "locate", "parse_turns", "switch_claims"]
+__all__ = ["Element", "elements", "locate", "switch_claims"]
 
-STATES: Final = ("off", "rival", "on")
 #: what an element is called, by the section it stands in (else the section's name)
 _KINDS: Final = {
     "quantities": "quantity",
@@ -68,52 +60,19 @@ class Element:
     path: Place
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One claim put into one state; `only`: the worldview it is limited to."""
-
-    claim: str
-    state: str
-    only: str | None = None
-
-    @property
-    def text(self) -> str:
-        """As it is typed."""
-        return (
-            f"{self.only}/{self.claim}={self.state}" if self.only else f"{self.claim}={self.state}"
-        )
-
-
 def elements(spec: ScenarioSpec) -> dict[str, tuple[Element, ...]]:
-    """Claim -> the parts that name it, in the order of the files; a claim nothing names has ()."""
+    """Claim -> the parts that name it, section by section; a claim nothing names has ()."""
     found: dict[str, list[Element]] = {id_: [] for id_ in spec.claims}
-    for path, part, _ in evidence(spec):
+    order = {section: n for n, section in enumerate(type(spec).model_fields)}
+    # Parts are met in no fixed order of sections; within one they stand as in the files.
+    parts = sorted(evidence(spec), key=lambda found: order[str(found[0][0])] if found[0] else -1)
+    for path, part, _ in parts:
         for id_ in part.claims:
             if id_ in found:
                 section = str(path[0])
                 name = ".".join(str(step) for step in (path[1:] or path))
                 found[id_].append(Element(_KINDS.get(section, section), name, path))
     return {id_: tuple(parts) for id_, parts in found.items()}
-
-
-def parse_turns(spec: ScenarioSpec, texts: Sequence[str]) -> tuple[Turn, ...]:
-    """Read `--claim` texts: sets opened, in the order of the scenario's claims, the later text
-    holding where two name one claim. Raises `OverrideError` listing every problem.
-    """
-    problems: list[str] = []
-    chosen: dict[tuple[str, str | None], Turn] = {}
-    for text in texts:
-        try:
-            for turn in _read(spec, text):
-                chosen[turn.claim, turn.only] = turn
-        except OverrideError as error:
-            problems.append(str(error))
-    if problems:
-        raise OverrideError("\n".join(problems))
-    order = {id_: n for n, id_ in enumerate(spec.claims)}
-    turns = [turn for turn in chosen.values() if turn.state != "on"]
-    # What holds in one worldview holds over what is said of all.
-    return tuple(sorted(turns, key=lambda t: (t.only is not None, order.get(t.claim, len(order)))))
 
 
 def switch_claims(
@@ -155,58 +114,6 @@ def locate(data: Any, path: str) -> Place | None:
 
     found = walk(data, path.split("."))
     return None if found is None else tuple(found)
-
-
-def _read(spec: ScenarioSpec, text: str) -> Iterator[Turn]:
-    target, equals, state = (part.strip() for part in text.partition("="))
-    only, slash, name = target.rpartition("/")
-    if not equals or not name or not state:
-        raise OverrideError(f"--claim {text}: write CLAIM=off, CLAIM=rival or CLAIM=on")
-    if slash and only not in spec.worldviews:
-        raise _unknown(text, "worldview", only, spec.worldviews)
-    if state not in STATES and state not in spec.worldviews:
-        raise _unknown(text, "state", state, [*STATES, *spec.worldviews])
-    if name in spec.claims:
-        _switchable(spec, text, name, state)
-        yield Turn(name, state, only or None)
-    elif name in spec.claim_sets:
-        for claim in spec.claim_sets[name].claims:
-            if state == "on" or _has(spec.claims[claim], state):
-                yield Turn(claim, state, only or None)
-    elif state in spec.worldviews and any(name in view.set for view in spec.worldviews.values()):
-        yield Turn(name, state, only or None)
-    else:
-        raise _unknown(text, "claim or set of claims", name, [*spec.claims, *spec.claim_sets])
-
-
-def _switchable(spec: ScenarioSpec, text: str, name: str, state: str) -> None:
-    claim = spec.claims[name]
-    if state == "on" or _has(claim, state):
-        return
-    why = claim.no_switch or (
-        "worldviews do not dispute its numbers"
-        if state in spec.worldviews
-        else f"the scenario does not say what {state} means"
-    )
-    can = [s for s in ("off", "rival") if _has(claim, s)]
-    more = f" It can be {' or '.join(can)}." if can else ""
-    raise OverrideError(f"--claim {text}: {name} cannot be switched so: {why}.{more}")
-
-
-def _has(claim: Claim, state: str) -> bool:
-    if state == "off":
-        return claim.off is not None
-    if state == "rival":
-        return claim.rival is not None
-    return claim.rival is not None and bool(claim.rival.takes)
-
-
-def _unknown(text: str, kind: str, found: str, known: Any) -> OverrideError:
-    near = nearest(found, known)
-    hint = f"; did you mean {near}?" if near else ""
-    listed = list(known)
-    names = ", ".join(listed) if len(listed) <= 12 else "`winset claims NAME --list` names them"
-    return OverrideError(f"--claim {text}: there is no {kind} {found!r}{hint} (known: {names})")
 
 
 def _turned(spec: ScenarioSpec, first: ScenarioSpec, turn: Turn) -> ScenarioSpec:
@@ -301,7 +208,7 @@ def _put(spec: ScenarioSpec, id_: str, given: Quantity, turn: Turn, note: str) -
     """A quantity given anew, everywhere or in one worldview."""
     quantities, paths = hoisted(spec)
     if id_ not in paths:
-        raise _unknown(turn.text, "quantity", id_, paths)
+        raise unknown(turn.text, "quantity", id_, paths)
     base = quantities.get(id_) or at(spec, paths[id_])
     assert isinstance(base, Quantity)
     kept: dict[str, Any] = {
@@ -333,7 +240,7 @@ def _put(spec: ScenarioSpec, id_: str, given: Quantity, turn: Turn, note: str) -
 def _ended(spec: ScenarioSpec, first: ScenarioSpec, id_: str, end: str, turn: Turn) -> ScenarioSpec:
     quantities, _ = hoisted(first)
     if id_ not in quantities:
-        raise _unknown(turn.text, "quantity", id_, quantities)
+        raise unknown(turn.text, "quantity", id_, quantities)
     base = quantities[id_]
     value = base.value if base.mid is None else getattr(base, end)
     if value is None:
@@ -379,12 +286,3 @@ def _disabled(spec: ScenarioSpec, name: str, only: str | None) -> ScenarioSpec:
     section = next(s for s in MECHANISMS if name in getattr(spec, s))
     result: ScenarioSpec = replaced(spec, (section, name, "enabled"), False)
     return result
-
-
-def switched_quantities(spec: ScenarioSpec) -> Mapping[str, tuple[str, ...]]:
-    """Disputed quantity -> the claims whose rival takes it."""
-    found: dict[str, list[str]] = {}
-    for id_, claim in spec.claims.items():
-        for quantity in claim.rival.takes if claim.rival is not None else ():
-            found.setdefault(quantity, []).append(id_)
-    return {quantity: tuple(ids) for quantity, ids in found.items()}

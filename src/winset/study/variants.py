@@ -119,6 +119,7 @@ class Lab:
         self._stack = ExitStack()
         self._pool: Pool | None = None
         self._cells: dict[str, Cell] = {}
+        self._fresh: set[str] = set()
         self._names: dict[Variant, str] = {}
         self._plain: dict[str, Variant] = {}
         self._shared: dict[tuple[str, ...], _Shared] = {}
@@ -168,7 +169,9 @@ class Lab:
         if not missing:
             return
         pool = self._open(len(missing))
-        self.report.begin(stage, len(wanted), len(wanted) - len(missing))
+        # Equal cells computed a moment ago are neither to do nor kept from before.
+        kept = len(wanted - self._fresh) - len(missing)
+        self.report.begin(stage, len(missing) + kept, kept)
         tasks = [
             Task(n, CellKey(_AND.join((v.worldview, *v.switches)), v.strategy), self.settings)
             for n, v in enumerate(missing)
@@ -214,6 +217,7 @@ class Lab:
 
     def _put(self, name: str, part: Part) -> None:
         self._cells[name] = decode(part)
+        self._fresh.add(name)
         if self.folder is None:
             return
         home = self.folder / "cells"

@@ -52,7 +52,7 @@ def claims_head(
         ),
         "",
         _row("as the scenario has it", [_base(base, w, measure) for w in base.rivals], width),
-        _row("best rivals, without any switch", [""] * len(base.rivals), width).rstrip(),
+        "best rivals, without any switch",
     ]
     for w, rivals in base.rivals.items():
         lines += wrap(f"{w}: {', '.join(rivals)}", width, "  ", "    ")
@@ -74,7 +74,8 @@ def claim_block(
             means = claim.rival.means or "its value"
             means = f"{' or '.join(claim.rival.of)}: {means}"
         cells = [_effect(effects[w], base.rivals[w], measure) for w in effects]
-        lines.append(_row(f"    {state}: {means}", cells, width))
+        *above, last = wrap(f"{state}: {means}", _room(len(cells), width) - 1, "    ", "      ")
+        lines += [*above, _row(last, cells, width)]
     return lines
 
 
@@ -165,10 +166,15 @@ def claim_cards(scenario: Scenario, wanted: Sequence[str], width: int) -> list[s
 
 
 def _row(label: str, cells: Sequence[str], width: int) -> str:
-    column = min(_COLUMN, max(7, (width - 30) // max(1, len(cells))))
-    room = width - column * len(cells)
+    room = _room(len(cells), width)
+    column = (width - room) // max(1, len(cells))
     named = [short(cell, column - 1).rjust(column) for cell in cells]
     return short(label, room - 1).ljust(room) + "".join(named)
+
+
+def _room(cells: int, width: int) -> int:
+    """The width of what stands before a row's cells."""
+    return width - cells * min(_COLUMN, max(7, (width - 30) // max(1, cells)))
 
 
 def _base(base: Baseline, worldview: str, measure: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from winset.insight.compare import Difference
 from winset.insight.differ import ENOUGH, Differing, Part, labels
+from winset.insight.inputs import count_inputs
 from winset.views.text import columns, duration, wrap
 
 __all__ = ["differ_lines"]
@@ -58,7 +59,16 @@ def differ_lines(found: Differing, width: int) -> list[str]:
         for quantity, text in labels(found.scenario, part.group).items():
             values = " → ".join(_value(found, quantity, view) for view in (a, b))
             lines += wrap(f"{_name(part)}  {text}: {values} ({quantity})", width, "  ", "      ")
-    return lines
+    inputs = count_inputs(found.scenario)
+    return [
+        *lines,
+        "",
+        *wrap(
+            f"Of {inputs.sourced + inputs.judged + inputs.unchecked} numbers {inputs.sourced} are"
+            f" sourced, {inputs.judged} judged, {inputs.unchecked} unchecked. Not a forecast.",
+            width,
+        ),
+    ]
 
 
 def _sentence(found: Differing, width: int) -> list[str]:

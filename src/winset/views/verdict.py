@@ -81,7 +81,10 @@ def _answer(verdict: Verdict, page: Page) -> str:
     if first is not None:
         answer = f"Yes, a durable settlement is more likely than not by {first.when}"
     elif within is not None:
-        answer = f"Within the error it is even by {within.when}"
+        answer = (
+            "It cannot be told, within the error, whether a durable settlement is more likely than"
+            f" not by {within.when}"
+        )
     else:
         answer = "No, a durable settlement is not made more likely than not"
     months = page.months.mean
