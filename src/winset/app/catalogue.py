@@ -46,10 +46,10 @@ class Catalogue:
 
     def scenarios(self) -> dict[str, dict[str, str]]:
         """Return name -> title, as_of of every scenario: bundled ones, then those of the folder."""
-        found = {name: headline(place) for name, place in bundled().items()}
+        found = {name: _headline(place) for name, place in bundled().items()}
         for place in sorted(self.folder.glob("*/scenario.yaml")):
             if place.parent.name not in found:
-                found[place.parent.name] = headline(place.parent)
+                found[place.parent.name] = _headline(place.parent)
         return found
 
     def place(self, name: str) -> str | None:
@@ -79,6 +79,17 @@ class Catalogue:
         """Return the folder of a study by its name; None where there is none."""
         known = {p.parent.name: p.parent for p in self.studies_folder.glob("*/manifest.json")}
         return known.get(name)
+
+
+def _headline(place: Path) -> dict[str, str]:
+    """Title and date of a scenario, read again when its file changed."""
+    file = place / "scenario.yaml" if place.is_dir() else place
+    return _read(place, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@lru_cache(maxsize=256)
+def _read(place: Path, changed: int) -> dict[str, str]:
+    return headline(place)
 
 
 @lru_cache(maxsize=24)

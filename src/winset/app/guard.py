@@ -20,7 +20,8 @@ __all__ = ["Guard"]
 _COOKIE = "winset_token"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _OURS = {"127.0.0.1", "localhost", "::1", "testserver"}
 
