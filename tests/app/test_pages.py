@@ -101,12 +101,17 @@ def test_the_same_run_asked_for_twice_is_one_study(client: Any, tmp_path: Path) 
     assert len(list((tmp_path / "studies").iterdir())) == 1
 
 
-def test_progress_is_streamed_with_a_first_coarse_answer(client: Any) -> None:
+def test_progress_is_streamed_with_the_grid_so_far(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_SECONDS", "0.03")
     answer = client.post("/s/large/run", data={}, follow_redirects=False)
     text = client.get(answer.headers["location"] + "/events").text
     events = re.findall(r"^event: (\w+)$", text, re.MULTILINE)
     assert events[-1] == "over" and "progress" in events
     assert "See the results" in text and "84 of 84" in text
+    # the grid fills as cells are done: some are there, others not yet
+    assert "grid" in events and "not done" in text and re.search(r"data: .*data-mean=", text)
 
 
 def test_a_cancelled_run_keeps_what_is_done_and_goes_on(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from winset.app.catalogue import Catalogue, opened
 from winset.app.runs import Run
 from winset.app.state import State
+from winset.errors import WinsetError
 from winset.insight import about, count_inputs, judge, three_sentences
 from winset.insight.compare import difference
 from winset.study import CellKey, Design, DesignError, Results, default_folder, plan
@@ -23,10 +25,10 @@ from winset.views.report.tables import Heat, Table, heat
 from winset.views.text import duration
 
 __all__ = [
-    "coarse_grid",
     "design",
     "environment",
     "export",
+    "grid_so_far",
     "load",
     "numbers",
     "open_results",
@@ -143,10 +145,18 @@ def progress(run: Run) -> dict[str, Any]:
     return {"stage": stages.get(run.stage, run.stage), "took": duration(run.seconds)}
 
 
-def coarse_grid(run: Run) -> Table:
-    """Return the coarse grid of a run as a table."""
+def grid_so_far(run: Run) -> Table | None:
+    """Return the grid of a run as far as it is: its cells that are kept, before them the coarse
+    ones; None where there is none yet.
+    """
     results = run.coarse
-    assert results is not None
+    if run.stage == "full" and run.done:
+        from winset.api import open_study
+
+        with suppress(WinsetError):  # its folder is being written
+            results = open_study(run.folder)
+    if results is None or not results.cells:
+        return None
     return heat(results, "durable", strategy_names(results, 90), worldview_names(results, 60))
 
 

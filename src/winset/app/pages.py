@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,8 @@ _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 _STATIC: Final = Path(__file__).parent / "static"
 #: seconds between two looks at a run
 _TICK: Final = 0.15
+#: seconds between two grids on their way to a visitor
+_GRID: Final = 1.5
 
 
 def build(
@@ -205,16 +208,18 @@ async def _events(request: Request) -> Response:
     env = request.app.state.pages
 
     async def events() -> AsyncIterator[str]:
-        seen, shown = -1, -1
+        seen, shown = -1, float("-inf")
         while not await request.is_disconnected():
             if run.version != seen:
                 seen = run.version
                 text = env.get_template("progress.html.j2").render(run=run, **content.progress(run))
                 yield _event("progress", text)
-                if run.coarse is not None and run.coarse_part != shown:
-                    shown = run.coarse_part
-                    grid = await run_in_threadpool(content.coarse_grid, run)
-                    yield _event("grid", env.get_template("grid.html.j2").render(t=grid))
+                if not run.over and time.monotonic() - shown > _GRID:
+                    grid = await run_in_threadpool(content.grid_so_far, run)
+                    if grid is not None:
+                        shown = time.monotonic()
+                        text = env.get_template("grid.html.j2").render(t=grid, run=run)
+                        yield _event("grid", text)
                 if run.over:
                     text = env.get_template("over.html.j2").render(
                         run=run, address=_results(run.name, before)

@@ -36,7 +36,6 @@ class Run:
     state: str = "waiting"
     error: str = ""
     coarse: Results | None = None
-    coarse_part: int = 0
     began: float = field(default_factory=time.monotonic)
     version: int = 0
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -73,7 +72,6 @@ class Run:
     def show(self, results: Results) -> None:
         """Keep a first coarse grid to be shown."""
         self.coarse = results
-        self.coarse_part = len(results.cells)
         self.version += 1
 
     def end(self) -> None:
