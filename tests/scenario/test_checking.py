@@ -112,6 +112,9 @@ def test_circles_are_named(tmp_path: Path, old: str, new: str, circle: str | Non
 
 
 BAD_REFERENCES = [
+    ("derived:\n", 'observed: {o: {of: hold, points: {"1999-12": 3}}}\nderived:\n', r"observed\.o\.of: there is no such stock or derived value .*did you mean held"),
+    ("derived:\n", 'observed: {o: {of: held, points: {"2999-01": 3}}}\nderived:\n', r"observed\.o\.points: a measurement lies before the first month"),
+    ("derived:\n", 'observed: {o: {of: held, points: {"1999-13": 3}}}\nderived:\n', r"observed\.o\.points"),
     ("take_from: held,", "take_from: hold,", r"flows\.lost\.take_from: there is no such stock .*did you mean held"),
     ("changes: {held: 2},", "changes: {hold: 2},", r"events\.won\.changes\.hold: there is no such stock"),
     ("a_wins: {victor: a,", "a_wins: {victor: c,", r"outcomes\.a_wins\.victor: there is no such party"),

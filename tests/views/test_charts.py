@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_cells import FakeScenario, flagship_like, make, trace
+from fake_cells import MAKERS, FakeScenario, flagship_like, make, small, trace
 
 from winset.errors import StudyError, WinsetError
 from winset.insight import judge, regrets
-from winset.study import CellKey, DesignError, Results
+from winset.study import CellKey, DesignError, Results, conduct, plan
 from winset.talks.cell import Settings
 from winset.views.charts import CHARTS, figure, save, svg, timeline_figure
 from winset.views.charts.grid import grid_finding
 from winset.views.charts.names import unique, units
 from winset.views.charts.terms import option_shares
 from winset.views.charts.theme import DARK, RAMP, SET, config, step_of
+from winset.views.charts.war import observed
 
 pytest.importorskip("altair")
 pytest.importorskip("vl_convert")
@@ -125,6 +126,30 @@ def test_the_fan_holds_the_quantiles_of_the_study(full: Results) -> None:
     course = full.cells[CellKey("article", "three_legs")].courses["front"]
     assert len(rows) == len(course.all_paths)
     assert [rows[24][q] for q in ("p10", "mid", "p90")] == list(course.all_paths[24])
+
+
+def test_measurements_stand_in_front_of_the_course() -> None:
+    data = small()
+    data["state"] = {"front": {"start": 1.0, "unit": "km**2", "label": "The front"}}
+    data["derived"] = {"pace": {"value": "front", "label": "Pace"}}
+    points = {"2025-09": 4.0, "2025-10": 5.0}
+    data["observed"] = {"o": {"of": "front", "points": points, "sources": "S1", "label": "Maps"}}
+    spec = FakeScenario(data).spec
+    assert observed(spec, "front") == {-1: 4.0, 0: 5.0}  # a stock, at the month's end
+    moved = replace_of(spec, "pace")
+    assert observed(moved, "pace") == {-2: 4.0, -1: 5.0}  # what happened in the month
+    assert observed(spec, "pace") == {}
+    results = conduct(plan(FakeScenario(data), draws=8, paths=4), workers=1, makers=MAKERS)
+    made = figure(results, "war")
+    assert "Dots: measured before the start: Maps (S1)." in made.reads
+    seen = [r for r in rows_of(made.spec()) if "seen" in r]
+    assert {(r["month"], r["seen"]) for r in seen} == {(-1, 4.0), (0, 5.0)}
+    assert len(seen) == 2 * len(results.worldviews)
+
+
+def replace_of(spec: Any, name: str) -> Any:
+    series = spec.observed["o"].model_copy(update={"of": name})
+    return spec.model_copy(update={"observed": {"o": series}})
 
 
 def test_a_study_without_fates_says_what_to_do(full: Results) -> None:

@@ -72,6 +72,7 @@ COMMANDS: Final = (
     Row("trace", "winset.cli.trace", "command", "Follow one run of a study, with the reasons."),
     Row("chart", "winset.cli.chart", "command", "Draw one chart of a study, as SVG or PNG."),
     Row("report", "winset.cli.report", "command", "Write a study as one HTML page."),
+    Row("app", "winset.app.command", "command", "Open the workbench in a browser."),
     Row("export", "winset.cli.export", "command", "Write a study out for other programs."),
 )
 

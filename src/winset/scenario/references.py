@@ -168,6 +168,22 @@ class References:
         for i, name in enumerate(spec.course):
             if name not in readable and not self._gone(name):
                 findings.unknown(("course", i), "stock or derived value", name, readable)
+        self._observed(readable)
+
+    def _observed(self, readable: list[str]) -> None:
+        """Measurements are of something, and lie before the first month simulated."""
+        for id_, series in self.spec.observed.items():
+            home: Path = ("observed", id_)
+            if series.of not in readable and not self._gone(series.of):
+                self.findings.unknown((*home, "of"), "stock or derived value", series.of, readable)
+            late = [month for month in series.points if month >= self.spec.start]
+            if late:
+                self.findings.problem(
+                    (*home, "points"),
+                    "a measurement lies before the first month simulated",
+                    found=", ".join(late[:3]),
+                    allowed=f"months before {self.spec.start}",
+                )
 
     def _flow(self, home: Path, flow: Flow) -> None:
         self.named("stock", flow.to, (*home, "to"))

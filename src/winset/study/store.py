@@ -37,8 +37,8 @@ CELLS: Final = "cells"
 RESULTS: Final = "results.json"
 
 
-def default_folder(design: Design) -> Path:
-    """Return `studies/ID-HASH8-sSEED`, or with `-2`, `-3`, ... the first that is free or holds this
+def default_folder(design: Design, root: Path = Path("studies")) -> Path:
+    """Return `ROOT/ID-HASH8-sSEED`, or with `-2`, `-3`, ... the first that is free or holds this
     very study.
     """
     scenario = design.scenario
@@ -46,7 +46,7 @@ def default_folder(design: Design) -> Path:
     stem = f"{name}-{scenario.sha256[:8]}-s{design.settings.seed}"
     mine = manifest_of(design)
     for number in range(1, 1000):
-        folder = Path("studies") / (stem if number == 1 else f"{stem}-{number}")
+        folder = root / (stem if number == 1 else f"{stem}-{number}")
         if not folder.exists() or not any(folder.iterdir()):
             return folder
         try:
@@ -54,7 +54,7 @@ def default_folder(design: Design) -> Path:
                 return folder
         except StudyError:
             continue
-    raise StudyError(f"studies/{stem} and 998 folders like it are taken: name one with --out")
+    raise StudyError(f"{root / stem} and 998 folders like it are taken: name one with --out")
 
 
 class Store:

@@ -40,7 +40,16 @@ from winset.scenario.schema.talks import (
     Tracks,
     Worldview,
 )
-from winset.scenario.schema.war import AtHorizon, Derived, Event, Flow, Lever, Outcome, Stock
+from winset.scenario.schema.war import (
+    AtHorizon,
+    Derived,
+    Event,
+    Flow,
+    Lever,
+    Observed,
+    Outcome,
+    Stock,
+)
 
 
 class Party(Part):
@@ -107,6 +116,9 @@ class ScenarioSpec(Part):
     at_horizon: AtHorizon = Field(AtHorizon(), description="what an unfinished war is worth")
     course: tuple[Id, ...] = Field(
         (), description="stocks and derived values whose course by month is reported"
+    )
+    observed: dict[Id, Observed] = Field(
+        default_factory=dict, description="what was measured before the start; never an input"
     )
     levers: dict[Id, Lever] = Field(
         default_factory=dict, description="what the outside power can do"

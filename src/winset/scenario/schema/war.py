@@ -12,9 +12,14 @@ Names an expression may read: quantities, stocks, derived, `month` (0 in the fir
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from winset.scenario.schema.base import Evidence, Expr, Id, Number, Part
+
+#: a month, YYYY-MM
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class Stock(Evidence):
@@ -86,6 +91,16 @@ class Outcome(Evidence):
     cost: dict[Id, Expr] = Field(
         default_factory=dict, description="party -> stakes lost beside the terms"
     )
+
+
+class Observed(Evidence):
+    """What was measured of a stock or derived value in months before the start: shown in front of
+    its course, never an input.
+    """
+
+    of: Id = Field(description="the stock or derived value it is a measurement of")
+    label: str = Field("", description="what was measured, and how")
+    points: dict[Month, Number] = Field(description="YYYY-MM -> value at that month's end")
 
 
 class AtHorizon(Part):

@@ -10,12 +10,12 @@ from typing import Any, Final
 from winset.insight.verdict import calendar
 from winset.study import CellKey, DesignError, Results
 from winset.talks.cell import Course
-from winset.views.charts.figure import Figure, caption, need_altair, table
+from winset.views.charts.figure import Figure, caption, clean, need_altair, table
 from winset.views.charts.names import course_name, sentence, strategy_names, worldview_names
-from winset.views.charts.theme import ACCENT, SECOND, SOFT, axis_format
+from winset.views.charts.theme import ACCENT, INK, NEUTRAL, SECOND, SOFT, axis_format
 from winset.views.text import human
 
-__all__ = ["courses", "war_figure"]
+__all__ = ["courses", "observed", "war_figure"]
 
 #: quantities shown where none is asked for
 MOST: Final = 6
@@ -54,11 +54,35 @@ def war_figure(results: Results, quantity: str, strategy: str | None = None) -> 
         reads=f"{sentence(label)}{f', {unit}' if unit else ''}, by month under "
         f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; inner band: middle "
         f"half; outer band: 10th to 90th percentile. Paths whose war is over stay where they "
-        f"ended.{other}",
+        f"ended.{other}{_observed_words(results.scenario.spec, quantity)}",
         caption=caption(results),
         draw=lambda width: _draw(results, quantity, shown, against, width),
         options={"quantity": quantity, "strategy": shown},
     )
+
+
+def observed(spec: Any, quantity: str) -> dict[int, float]:
+    """Return what was measured of a quantity: month from the start (0: at the start) -> value. A
+    stock is placed at the end of its month, a value of a month at the month itself.
+    """
+    year, month = (int(part) for part in spec.start.split("-")[:2])
+    shift = 1 if quantity in spec.state else 0
+    found: dict[int, float] = {}
+    for series in spec.observed.values():
+        if series.of == quantity:
+            for when, value in series.points.items():
+                y, m = (int(part) for part in when.split("-"))
+                found[12 * (y - year) + m - month + shift] = value
+    return dict(sorted(found.items()))
+
+
+def _observed_words(spec: Any, quantity: str) -> str:
+    known = [
+        f"{clean(s.label) or id_}" + (f" ({', '.join(s.sources)})" if s.sources else "")
+        for id_, s in spec.observed.items()
+        if s.of == quantity
+    ]
+    return f" Dots: measured before the start: {'; '.join(known)}." if known else ""
 
 
 def _against(results: Results, shown: str) -> str | None:
@@ -108,14 +132,19 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
             rows.append(row)
     columns = min(2 if narrow else 3, len(views))
     panel = (width - (52 if narrow else 64)) / columns - 14
-    first, months = 0, results.settings.months
+    seen = observed(results.scenario.spec, quantity)
+    for view in {row["worldview"] for row in rows}:
+        rows += [{"worldview": view, "month": m, "seen": _few(v)} for m, v in seen.items()]
+    first, months = min(seen, default=0), results.settings.months
     x = alt.X(
         "month:Q",
         title=f"months from {calendar(results.scenario.spec.start, 0)}",
         scale=alt.Scale(domain=[first, months], nice=False),
         axis=alt.Axis(values=list(range(first - first % 12, months + 1, 12)), grid=False),
     )
-    axis = alt.Axis(format=axis_format(row["p90"] for row in rows), title=None, tickCount=4)
+    axis = alt.Axis(
+        format=axis_format(row.get("p90", 0.0) for row in rows), title=None, tickCount=4
+    )
 
     def y(field: str) -> Any:
         return alt.Y(f"{field}:Q", scale=alt.Scale(zero=False), axis=axis)
@@ -127,6 +156,13 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
         fan.mark_line(color=ACCENT, strokeWidth=1.8).encode(y=y("mid")),
         fan.mark_line(color=SECOND, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=y("other")),
     ][: 4 if against else 3]
+    if seen:
+        start = alt.Chart().mark_rule(color=NEUTRAL, strokeDash=[2, 3])
+        layers += [
+            fan.mark_line(color=INK, strokeWidth=1, opacity=0.5).encode(y=y("seen")),
+            fan.mark_point(color=INK, filled=True, size=9, opacity=1).encode(y=y("seen")),
+            start.encode(x=alt.datum(0)),
+        ]
     return (
         alt.layer(*layers, data=table(rows))
         .properties(width=panel, height=104 if narrow else 120)

@@ -26,7 +26,7 @@ from winset.views.report.tables import (
 )
 from winset.views.text import duration, human
 
-__all__ = ["LARGEST", "report_html", "write_report"]
+__all__ = ["LARGEST", "environment", "relabelled", "report_html", "write_report"]
 
 #: bytes a report may take
 LARGEST: Final = 5_000_000
@@ -53,7 +53,7 @@ def report_html(results: Results) -> str:
     """
     if not results.cells:
         raise DesignError(["no cell of this study is done yet: there is nothing to report"])
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     page: str = ""
     for widths in ((WIDE, NARROW), (WIDE,)):  # a very large grid goes without its narrow pictures
         page = template.render(_context(results, widths))
@@ -62,7 +62,8 @@ def report_html(results: Results) -> str:
     return page
 
 
-def _environment() -> Any:
+def environment() -> Any:
+    """Return the templates, every text escaped. Raises WinsetError where jinja2 is missing."""
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:
@@ -87,7 +88,7 @@ def _context(results: Results, widths: tuple[int, ...]) -> dict[str, Any]:
     scenario, spec = results.scenario, results.scenario.spec
     rows, heads = strategy_names(results, 90), worldview_names(results, 60)
     verdict = judge(results)
-    named = _renamed(verdict, rows, heads)
+    named = relabelled(verdict, rows, heads)
     shown = verdict.headline or results.strategies[0]
     measures = [m for m in results.measures if m != "durable"]
     costs = [c.about.name for c in human_cost(results)]
@@ -122,8 +123,8 @@ def _context(results: Results, widths: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _renamed(verdict: Verdict, rows: dict[str, str], heads: dict[str, str]) -> Verdict:
-    """The verdict with labels in place of ids, for its sentences."""
+def relabelled(verdict: Verdict, rows: dict[str, str], heads: dict[str, str]) -> Verdict:
+    """Return the verdict with labels in place of ids, for its sentences."""
 
     def quoted(strategy: str | None) -> str | None:
         return None if strategy is None else f"“{rows[strategy]}”"

@@ -1,0 +1,310 @@
+"""What the pages say: gathered from scenarios, runs and studies, printed by the templates."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from winset.app.catalogue import Catalogue, opened
+from winset.app.runs import Run
+from winset.app.state import State
+from winset.errors import WinsetError
+from winset.insight import about, count_inputs, judge, three_sentences
+from winset.insight.compare import difference
+from winset.study import CellKey, Design, DesignError, Results, default_folder, plan
+from winset.views.charts import CHARTS, bare_svg, figure
+from winset.views.charts.names import strategy_names, worldview_names
+from winset.views.charts.theme import NARROW, WIDE, dark_css
+from winset.views.inputs import inputs
+from winset.views.report.page import environment as report_environment
+from winset.views.report.page import relabelled
+from winset.views.report.tables import Heat, Table, heat
+from winset.views.text import duration
+
+__all__ = [
+    "design",
+    "environment",
+    "export",
+    "grid_so_far",
+    "load",
+    "numbers",
+    "open_results",
+    "picture",
+    "progress",
+    "scenario_page",
+    "study_page",
+    "style",
+]
+
+#: rows of the table of numbers shown at once
+_ROWS: Final = 40
+_CHARTS: Final = ("differences", "endings", "survival", "terms", "cost", "tradeoff", "regret")
+_TABLES: Final = ("cells", "draws", "terms", "months", "fates", "halved")
+
+
+def environment() -> Any:
+    """Return the templates: those of the app, then those of the report, whose parts they share."""
+    from jinja2 import ChoiceLoader, PackageLoader
+
+    made = report_environment()
+    made.loader = ChoiceLoader([PackageLoader("winset.app"), made.loader])
+    return made
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """Return the style sheet: the report's, its dark charts, and the app's own."""
+    here, report = Path(__file__).parent, Path(__file__).parents[1] / "views" / "report"
+    return "\n".join(
+        (
+            (report / "templates" / "style.css").read_text(encoding="utf-8"),
+            "@media screen and (prefers-color-scheme:dark){" + dark_css(".chart") + "}",
+            (here / "static" / "own.css").read_text(encoding="utf-8"),
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def load(place: str, sets: tuple[str, ...]) -> Any:
+    """Return a scenario with its changes. Raises ScenarioError, OverrideError."""
+    from winset.api import load as load_scenario
+
+    return load_scenario(place, sets=sets)
+
+
+def scenario_page(scenario: Any, state: State, query: str) -> dict[str, Any]:
+    """Return what the page of a scenario prints."""
+    spec = scenario.spec
+    return {
+        "state": state,
+        "scenario": scenario,
+        "spec": spec,
+        "count": count_inputs(scenario),
+        "strategies": {
+            s: spec.strategies[s].label if s in spec.strategies else s for s in scenario.strategies
+        },
+        "worldviews": {
+            w: spec.worldviews[w].label if w in spec.worldviews else w for w in scenario.worldviews
+        },
+        **numbers(scenario, state, query),
+    }
+
+
+def numbers(scenario: Any, state: State, query: str) -> dict[str, Any]:
+    """Return the rows of the table of numbers that match `query`; the disputed ones where none is
+    given.
+    """
+    rows = _inputs(scenario)
+    words = query.lower().split()
+    if words:
+        found = [r for r in rows if all(w in f"{r.id} {r.label} {r.note}".lower() for w in words)]
+    else:
+        found = [r for r in rows if r.by] or list(rows)
+    views = scenario.spec.worldviews
+    return {
+        "state": state,
+        "query": query,
+        "rows": found[:_ROWS],
+        "found": len(found),
+        "total": len(rows),
+        "views": {w: body.label for w, body in views.items()},
+        "sources": scenario.spec.sources,
+    }
+
+
+@lru_cache(maxsize=16)
+def _inputs(scenario: Any) -> Any:
+    return inputs(scenario)
+
+
+def design(scenario: Any, state: State, root: Path) -> tuple[Design, Path]:
+    """Return the design of a quick run and the folder it is kept in. Raises DesignError."""
+    made = plan(
+        scenario,
+        strategies=state.strategies or None,
+        worldviews=state.worldviews or None,
+        seed=state.seed,
+        quick=True,
+        overrides=tuple(override.text for override in scenario.overrides),
+    )
+    return made, default_folder(made, root)
+
+
+def progress(run: Run) -> dict[str, Any]:
+    """Return what is said of a run at this moment."""
+    stages = {
+        "waiting": "Waiting for another run to end",
+        "start": "Compiling what the scenario needs",
+        "coarse": "A first, coarse grid",
+        "full": "All cells",
+        "half": "A second look, errors of acceptance halved",
+    }
+    return {"stage": stages.get(run.stage, run.stage), "took": duration(run.seconds)}
+
+
+def grid_so_far(run: Run) -> Table | None:
+    """Return the grid of a run as far as it is: its cells that are kept, before them the coarse
+    ones; None where there is none yet.
+    """
+    results = run.coarse
+    if run.stage == "full" and run.done:
+        from winset.api import open_study
+
+        with suppress(WinsetError):  # its folder is being written
+            results = open_study(run.folder)
+    if results is None or not results.cells:
+        return None
+    return heat(results, "durable", strategy_names(results, 90), worldview_names(results, 60))
+
+
+def open_results(folder: Path) -> Results:
+    """Return a study's results, kept in memory until its record changes."""
+    record = (folder / "manifest.json").read_bytes()
+    found: Results = opened(folder, hashlib.sha256(record).hexdigest())
+    return found
+
+
+def study_page(
+    catalogue: Catalogue,
+    name: str,
+    results: Results,
+    before: str,
+    other: Results | None,
+    measure: str,
+) -> dict[str, Any]:
+    """Return what the page of a study prints. Raises DesignError for a measure it does not have."""
+    if not results.cells:
+        raise DesignError(["no cell of this study is done yet"])
+    results.measure(measure)
+    rows, heads = strategy_names(results, 90), worldview_names(results, 60)
+    verdict = judge(results)
+    spec = results.scenario.spec
+    known = next(iter(_names(catalogue, results)), None)
+    sets = tuple(o.text for o in results.scenario.overrides) or _recorded(catalogue, name)
+    again = State(known, sets, results.settings.seed, before=name) if known else None
+    compare = None
+    if other is not None:
+        compare = {
+            "name": before,
+            "sets": _recorded(catalogue, before),
+            "table": differences(results, other, measure, rows, heads),
+            "paired": _paired(results, other),
+        }
+    return {
+        "name": name,
+        "results": results,
+        "spec": spec,
+        "sets": sets,
+        "sentences": three_sentences(relabelled(verdict, rows, heads)) if verdict.headline else (),
+        "headline": rows.get(verdict.headline or "", ""),
+        "measure": measure,
+        "measures": {m: about(spec, m).label for m in results.measures},
+        "table": heat(results, measure, rows, heads),
+        "compare": compare,
+        "others": [s for s in catalogue.studies() if s.name != name and s.manifest.complete],
+        "again": again,
+        "charts": _CHARTS,
+        "tables": _TABLES,
+        "count": count_inputs(results.scenario),
+        "took": duration(results.elapsed_s),
+    }
+
+
+def _names(catalogue: Catalogue, results: Results) -> list[str]:
+    return [
+        name for name in catalogue.scenarios() if name.rsplit("/", 1)[-1] == results.scenario.id
+    ]
+
+
+def _recorded(catalogue: Catalogue, name: str) -> tuple[str, ...]:
+    row = next((s for s in catalogue.studies() if s.name == name), None)
+    return tuple(row.manifest.overrides) if row is not None else ()
+
+
+def _paired(results: Results, other: Results) -> bool:
+    """Whether two studies share draws and luck, so that differences can be taken draw by draw."""
+    mine, theirs = results.settings, other.settings
+    return (mine.seed, mine.draws, mine.replicates) == (
+        theirs.seed,
+        theirs.draws,
+        theirs.replicates,
+    )
+
+
+def differences(
+    results: Results, other: Results, measure: str, rows: dict[str, str], heads: dict[str, str]
+) -> Table:
+    """Return this study's measure less the other's, cell by cell, with its error; paired where both
+    share draws, and shaded where it exceeds two errors.
+    """
+    known = about(results.scenario.spec, measure)
+    scale = 100.0 if known.reads == "share" else 1.0
+    paired = _paired(results, other)
+
+    def one(strategy: str, worldview: str) -> Heat:
+        key = CellKey(worldview, strategy)
+        a, b = results.estimate(*key, measure), other.estimate(*key, measure)
+        if a.mean is None or b.mean is None:
+            return Heat("-", None, None)
+        diff, se = a.mean - b.mean, None
+        if paired:
+            mine, theirs = results.cells[key], other.cells[key]
+            gap = difference(mine.measures[measure], theirs.measures[measure], mine.replicate)
+            se = gap.se if gap is not None else None
+        elif a.se is not None and b.se is not None:
+            se = (a.se**2 + b.se**2) ** 0.5
+        digits = 0 if scale * abs(diff) >= 100 else 1
+        error = "?" if se is None else f"{scale * se:.{digits}f}"
+        clear = se is not None and abs(diff) > 2 * se
+        text = f"{scale * diff:+,.{digits}f}±{error}"
+        return Heat(text, diff, se, 2 if clear else None, "beyond two errors" if clear else "")
+
+    unit = "percentage points" if known.reads == "share" else known.unit
+    return Table(
+        f"change-{measure}",
+        "What changed: this study less the other",
+        unit,
+        tuple(rows.values()),
+        tuple(heads.values()),
+        tuple(tuple(one(s, w) for w in heads) for s in rows),
+    )
+
+
+@lru_cache(maxsize=64)
+def _drawn(results: Results, chart: str) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    made = figure(results, chart)
+    number = [*CHARTS].index(chart)
+    return {
+        "finding": made.finding,
+        "reads": made.reads,
+        "caption": made.caption,
+        "drawn": [Markup(bare_svg(made, w, f"c{number}-{w}")) for w in (WIDE, NARROW)],
+    }
+
+
+def picture(results: Results, chart: str) -> dict[str, Any]:
+    """Return a chart as the report's macro takes it. Raises DesignError for one there is not."""
+    return _drawn(results, chart)
+
+
+def export(folder: Path, file: str) -> tuple[bytes, str] | None:
+    """Return a study as a file and its media type; None where there is no such export."""
+    from winset.views.report import report_html
+
+    name, _, ending = file.partition(".")
+    if file == "report.html":
+        return report_html(open_results(folder)).encode(), "text/html; charset=utf-8"
+    if file == "scenario.yaml":
+        return open_results(folder).scenario.to_yaml().encode(), "application/yaml"
+    if file == "results.json" and (folder / file).is_file():
+        return (folder / file).read_bytes(), "application/json"
+    if ending == "csv" and name in _TABLES and (folder / f"{name}.parquet").is_file():
+        import polars as pl
+
+        return pl.read_parquet(folder / f"{name}.parquet").write_csv().encode(), "text/csv"
+    return None

@@ -1,0 +1,36 @@
+"""The workbench over made-up scenarios: `small` and `large` open in an instant, run in moments."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_cells import MAKERS, FakeScenario, flagship_like, load, small
+
+from winset.study.makers import Makers
+
+NAMES = {"small": small() | {"id": "small"}, "large": flagship_like() | {"id": "large"}}
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """The application over an empty folder."""
+    pytest.importorskip("starlette")
+    pytest.importorskip("altair")
+    from winset.app import catalogue, content
+    from winset.app.pages import build
+
+    def load_any(name: str | Path, *, overrides: Any = (), **_: Any) -> FakeScenario:
+        if str(name) in NAMES:
+            return FakeScenario(NAMES[str(name)], tuple(overrides))
+        return load(name, overrides=overrides)
+
+    wanted = (MAKERS.cell, MAKERS.warm, MAKERS.load, MAKERS.trace)
+    monkeypatch.setattr(Makers.__init__, "__defaults__", wanted)
+    monkeypatch.setattr("winset.scenario.scenario.load", load_any)
+    monkeypatch.setattr(catalogue, "bundled", lambda: {name: tmp_path / name for name in NAMES})
+    monkeypatch.setattr(catalogue, "headline", lambda place: {"title": f"The {place.name} war"})
+    for cached in (content.load, catalogue._read, catalogue.opened):
+        cached.cache_clear()
+    app = build(tmp_path, workers=1)
+    yield app
+    app.state.runs.stop()
