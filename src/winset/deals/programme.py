@@ -102,8 +102,9 @@ class Programme:
             y = int(self._first[-1]) + n
             for options in cell:
                 add({**dict.fromkeys(options, 1.0), y: -1.0}, 0.0, np.inf)
-            every = {o: -1.0 for options in cell for o in options}
-            add({**every, y: 1.0}, 1.0 - len(cell), np.inf)
+            if self.utility[:, y].min() < 0:  # else maximising raises y by itself
+                every = {o: -1.0 for options in cell for o in options}
+                add({**every, y: 1.0}, 1.0 - len(cell), np.inf)
         return np.array(rows), np.array(low), np.array(high)
 
     def best(
@@ -144,7 +145,7 @@ class Programme:
             constraints=LinearConstraint(
                 csr_array(np.concatenate(wide)), np.concatenate(low), np.concatenate(high)
             ),
-            integrality=np.concatenate([np.ones(columns), np.zeros(extra)]),
+            integrality=np.arange(columns + extra) < columns,
             bounds=Bounds(
                 np.concatenate([np.zeros(columns), np.full(extra, -np.inf)]),
                 np.concatenate([self._top, np.full(extra, np.inf)]),
