@@ -56,7 +56,7 @@ def command(
         lines = bargain_lines
     else:
         from winset.insight.settlement import settlement
-        from winset.views.deals import settlement_lines
+        from winset.views.settlement import settlement_lines
         from winset.views.progress import note
 
         found = settlement(loaded, worldview, strategy, stated, draws, seed, note)

@@ -18,6 +18,7 @@ from numba import njit
 from winset.deals import DealError
 from winset.insight.opening import (
     Opening,
+    Terms,
     combinations_of,
     deal_terms,
     holding_issues,
@@ -48,6 +49,7 @@ class Laid:
     clash: np.ndarray  # [C,F] bool
     spans: np.ndarray  # [L+1] where each interacting issue's options lie in F
     need: Floats  # [C,K] thresholds of x
+    held: Terms  # what holds of the combinations above
 
     def packages(self, c: np.ndarray, n: np.ndarray) -> np.ndarray:
         """Packages [B, issues] of combination numbers above and below."""
@@ -131,8 +133,8 @@ def lay_out(opening: Opening, draw: int, combo: int, satisfied: tuple[int, ...] 
     digits = np.stack(
         [lower[:, below.index(m)] + starts[i] for i, m in enumerate(crossing)], axis=1
     ) if crossing else np.zeros((len(lower), 0), dtype=np.int64)  # fmt: skip
-    need = _thresholds(opening, draw, combo, rows, above, upper)
-    return Laid((above, below), upper, lower, sums, digits, added, cross, clash, starts, need)
+    need, held = _thresholds(opening, draw, combo, rows, above, upper)
+    return Laid((above, below), upper, lower, sums, digits, added, cross, clash, starts, need, held)
 
 
 def _split(deals: Any, holding: list[int]) -> tuple[list[int], list[int]]:
@@ -162,7 +164,7 @@ def _best_everywhere(opening: Opening, draw: int, own: Floats, m: int) -> Floats
 
 def _thresholds(
     opening: Opening, draw: int, combo: int, rows: list[int], above: list[int], upper: np.ndarray
-) -> Floats:
+) -> tuple[Floats, Terms]:
     """x [C,K] from which on a signatory prefers the deal to fighting on; inf: never."""
     packages = np.zeros((len(upper), len(opening.deals.menu.space.issues)), dtype=np.int64)
     packages[:, above] = upper
@@ -173,7 +175,20 @@ def _thresholds(
     power = opening.deals.power[draw, rows]
     bent = np.maximum(least, 0.0) ** (1.0 / power)
     need = np.where(least > 1.0, np.inf, np.where(least <= 0.0, -np.inf, bent))
-    return np.asarray(need)
+    return np.asarray(need), found
+
+
+def outline(opening: Opening, draw: int, combo: int, laid: Laid, step: float) -> np.ndarray:
+    """Packages among which is, for every package of the overlap, one that gives the first signatory
+    at most `step` less and every other no less; for two signatories.
+    """
+    rows = opening.rows(combo)
+    c, n = _outline(
+        laid.sums, laid.digits, laid.added, laid.cross, laid.clash, laid.spans, laid.need,
+        laid.held.lasts, laid.held.shift, laid.held.penalty,
+        opening.fighting[draw, rows], opening.deals.power[draw, rows], step,
+    )  # fmt: skip
+    return laid.packages(c, n)
 
 
 def sweep(laid: Laid, each: bool = True, kept: int = _KEPT) -> Meeting:
@@ -336,3 +351,53 @@ def _closest(
                 best, at_c, at_n = least, c, n
                 surplus[:] = here
     return best, at_c, at_n, surplus
+
+
+@njit(cache=True)
+def _outline(
+    sums: Any, digits: Any, added: Any, cross: Any, clash: Any, spans: Any, need: Any,
+    lasts: Any, shift: Any, penalty: Any, fight: Any, power: Any, step: float,
+) -> Any:  # fmt: skip
+    """Best of the second signatory for every step of the first's gain."""
+    count, links = sums.shape[1], digits.shape[1]
+    bins = int(4.0 / step) + 1
+    best = np.full(bins, -np.inf)
+    at_c, at_n = np.full(bins, -1, dtype=np.int64), np.full(bins, -1, dtype=np.int64)
+    room, low, gain = np.empty(2), np.empty(2), np.empty(2)
+    for c in range(added.shape[0]):
+        hopeless = False
+        for k in range(2):
+            room[k] = _most_cross(cross, clash, spans, c, k)
+            low[k] = need[c, k] - added[c, k] - 1e-12
+            if sums[k].max() + room[k] < low[k]:
+                hopeless = True
+        if hopeless:
+            continue
+        for n in range(count):
+            if sums[0, n] + room[0] < low[0]:
+                break
+            met = True
+            for i in range(links):
+                if clash[c, digits[n, i]]:
+                    met = False
+            if not met:
+                continue
+            for k in range(2):
+                x = sums[k, n]
+                for i in range(links):
+                    x += cross[c, k, digits[n, i]]
+                if x < low[k]:
+                    met = False
+                    break
+                v = min(max(x + added[c, k], 0.0), 1.0)
+                if power[k] != 1.0:
+                    v = v ** power[k]
+                a = lasts[c, k]
+                gain[k] = a * (v - fight[k]) + (1.0 - a) * shift[c, k] - penalty[c, k]
+            if not met:
+                continue
+            place = min(max(int(gain[0] / step), 0), bins - 1)
+            if gain[1] > best[place]:
+                best[place], at_c[place], at_n[place] = gain[1], c, n
+    good = at_c >= 0
+    return at_c[good], at_n[good]

@@ -12,7 +12,7 @@ from winset.study import CellKey, Reporter, Results
 from winset.views.grid import measure_grid
 from winset.views.text import duration, say, terminal_width
 
-__all__ = ["on_stderr"]
+__all__ = ["note", "on_stderr"]
 
 #: seconds between two plain lines
 _INTERVAL: Final = 10.0
@@ -145,3 +145,8 @@ class _Bar:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def note(text: str) -> None:
+    """One line of progress on stderr, for commands that are done in a minute."""
+    say([text], sys.stderr)
