@@ -56,8 +56,8 @@ def command(
         lines = bargain_lines
     else:
         from winset.insight.settlement import settlement
-        from winset.views.settlement import settlement_lines
         from winset.views.progress import note
+        from winset.views.settlement import settlement_lines
 
         found = settlement(loaded, worldview, strategy, stated, draws, seed, note)
         lines = settlement_lines

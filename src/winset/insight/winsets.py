@@ -72,11 +72,18 @@ class Meeting:
     complete: bool
 
 
-def lay_out(opening: Opening, draw: int, combo: int, satisfied: tuple[int, ...] = ()) -> Laid:
+def lay_out(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    satisfied: tuple[int, ...] = (),
+    least: Floats | None = None,
+) -> Laid:
     """Lay out a draw under a type combination.
 
     satisfied: issues on which every signatory counts as having its best option there is on the
-    table, to see what they keep apart.
+    table, to see what they keep apart. least [signatories]: the gain over fighting on that counts
+    as enough (0).
 
     Raises:
         DealError: too many packages to go through one by one.
@@ -133,7 +140,8 @@ def lay_out(opening: Opening, draw: int, combo: int, satisfied: tuple[int, ...] 
     digits = np.stack(
         [lower[:, below.index(m)] + starts[i] for i, m in enumerate(crossing)], axis=1
     ) if crossing else np.zeros((len(lower), 0), dtype=np.int64)  # fmt: skip
-    need, held = _thresholds(opening, draw, combo, rows, above, upper)
+    floor = np.zeros(len(rows)) if least is None else least
+    need, held = _thresholds(opening, draw, combo, rows, above, upper, floor)
     return Laid((above, below), upper, lower, sums, digits, added, cross, clash, starts, need, held)
 
 
@@ -163,7 +171,13 @@ def _best_everywhere(opening: Opening, draw: int, own: Floats, m: int) -> Floats
 
 
 def _thresholds(
-    opening: Opening, draw: int, combo: int, rows: list[int], above: list[int], upper: np.ndarray
+    opening: Opening,
+    draw: int,
+    combo: int,
+    rows: list[int],
+    above: list[int],
+    upper: np.ndarray,
+    floor: Floats,
 ) -> tuple[Floats, Terms]:
     """x [C,K] from which on a signatory prefers the deal to fighting on; inf: never."""
     packages = np.zeros((len(upper), len(opening.deals.menu.space.issues)), dtype=np.int64)
@@ -171,7 +185,7 @@ def _thresholds(
     found = deal_terms(opening, draw, combo, packages)
     fight = opening.fighting[draw, rows]
     safe = np.maximum(found.lasts, 1e-12)
-    least = fight + (found.penalty - (1 - found.lasts) * found.shift) / safe
+    least = fight + (floor + found.penalty - (1 - found.lasts) * found.shift) / safe
     power = opening.deals.power[draw, rows]
     bent = np.maximum(least, 0.0) ** (1.0 / power)
     need = np.where(least > 1.0, np.inf, np.where(least <= 0.0, -np.inf, bent))

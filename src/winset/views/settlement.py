@@ -105,7 +105,10 @@ def why_words(scenario: Scenario, found: Mapping[str, Any], view: Mapping[str, A
         )
         if why["single_issues"]:
             issues = listed(issue_name(scenario, i) for i in why["single_issues"][:3])
-            text += f" If both sides had their best on it, any one of these would close the gap: {issues}."
+            text += (
+                " If both sides had their best on it, any one of these would close the gap:"
+                f" {issues}."
+            )
         elif why["pair"]:
             issues = listed(issue_name(scenario, i) for i in why["pair"])
             text += f" No single issue keeps them apart; {issues} together do."
