@@ -11,7 +11,7 @@ import numpy as np
 
 from winset.insight.opening import Opening, values
 from winset.talks.menu import Floats
-from winset.talks.terms import _needs, support
+from winset.talks.terms import conditions, readable, support
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,9 @@ def hurdles(opening: Opening, draw: int, packages: np.ndarray) -> list[Hurdle]:
     """Every hurdle of packages [B, issues] in a draw; the product of the chances is r."""
     deals, home = opening.deals, opening.problem.home
     spec, at = deals.scenario.spec, np.full(len(packages), draw)
-    extra = _extra(opening, draw, packages)
+    extra = readable(deals, home, at, packages, values(opening, draw, packages))
+    known: dict[str, Any] = {}
+    chances = conditions(deals, at, packages, extra, known)
     out = []
     for s, party in enumerate(opening.problem.parties):
         rule = spec.ratification.get(party)
@@ -35,32 +37,17 @@ def hurdles(opening: Opening, draw: int, packages: np.ndarray) -> list[Hurdle]:
             continue
         on: Any = 1.0
         if rule.cover_on is not None:
-            on = deals.evaluate(rule.cover_on, at, packages, extra)
+            on = deals.evaluate(rule.cover_on, at, packages, extra, known)
         held = support(deals, home, party, at, packages) + opening.cover[draw, s] * on
         z = home.steepness[draw, s] * (held - home.midpoint[draw, s])
-        chance = 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500)))
-        out.append(Hurdle(party, "ratification at home", chance))
-        for gate in rule.gates:
-            shut = deals.evaluate(gate.when, at, packages, extra) > 0
-            odds = np.clip(deals.evaluate(gate.chance, at, packages, extra), 0, 1)
-            out.append(Hurdle(party, gate.label or "a vote", np.where(shut, odds, 1.0)))
+        out.append(
+            Hurdle(party, "ratification at home", 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500))))
+        )
+        for n, gate in enumerate(rule.gates, start=1):
+            out.append(Hurdle(party, gate.label or "a vote", chances[f"gate.{party}.{n}"]))
     for name, consent in spec.consents.items():
-        needed = _needs(deals, name, packages)
-        odds = np.clip(deals.evaluate(consent.chance, at, packages, extra), 0, 1)
-        out.append(Hurdle("", f"consent: {consent.of or name}", np.where(needed, odds, 1.0)))
+        out.append(Hurdle("", f"consent: {consent.of or name}", chances[f"consent.{name}"]))
     return out
-
-
-def _extra(opening: Opening, draw: int, packages: np.ndarray) -> dict[str, Any]:
-    """What a consent may read: outsiders' values, and every party's support at home."""
-    deals, home = opening.deals, opening.problem.home
-    utility, at = values(opening, draw, packages), np.full(len(packages), draw)
-    extra: dict[str, Any] = {
-        f"value.{row.party}": utility[:, r] for r, row in enumerate(deals.rows)
-    }
-    for party in home.tolerance:
-        extra[f"support.{party}"] = support(deals, home, party, at, packages)
-    return extra
 
 
 def groups(opening: Opening, draw: int, package: np.ndarray) -> dict[str, float]:

@@ -24,7 +24,6 @@ from typing import Any, Final
 import numpy as np
 
 from winset.deals import Space, value
-from winset.deals.counting import feasible_packages
 from winset.errors import OverrideError
 from winset.insight.bargain import Bargain, middle_payoffs
 from winset.insight.hurdles import groups, hurdles
@@ -34,7 +33,8 @@ from winset.insight.stated import unknown
 from winset.insight.winsets import lay_out, outline
 from winset.scenario import Scenario
 from winset.talks.menu import Floats, Menu
-from winset.talks.texts import package_of
+from winset.talks.packages import fill_scores
+from winset.talks.problem import start_readings
 
 FEW: Final = 3  # options changed at most
 _SHOWN: Final = 3
@@ -378,9 +378,6 @@ def as_scored(readied: Readied, package: np.ndarray) -> dict[str, float]:
     opening = readied.middle
     deals = opening.deals
     flat = deals.menu.flat(package)
-    from winset.talks.packages import fill_scores
-    from winset.talks.problem import start_readings
-
     problem = opening.problem
     z = start_readings(problem.war, problem.params, problem.target, problem.hidden, deals.draws)
     score = fill_scores(deals, {name: z[:, i] for name, i in problem.key.items()})
@@ -401,20 +398,3 @@ def as_scored(readied: Readied, package: np.ndarray) -> dict[str, float]:
 def named_plans(scenario: Scenario, menu: Menu) -> list[tuple[str, str, np.ndarray]]:
     """Every named plan: id, title, package."""
     return [package_named(scenario, menu, plan) for plan in scenario.spec.plans]
-
-
-__all__ = [
-    "FEW",
-    "Judge",
-    "as_scored",
-    "exact_improvement",
-    "feasible_packages",
-    "judge_of",
-    "judge_without_war",
-    "judged",
-    "mend",
-    "named_plans",
-    "neighbours",
-    "package_named",
-    "package_of",
-]

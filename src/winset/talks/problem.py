@@ -146,9 +146,7 @@ def prepare(
 ) -> Problem:
     """Sample (unless `drawn` is given), compile and lay out one cell."""
     if drawn is None:
-        drawn = _sampled(
-            scenario, worldview, settings.draws, settings.replicates, settings.seed
-        )
+        drawn = _sampled(scenario, worldview, settings.draws, settings.replicates, settings.seed)
     war, key = compiled(scenario)
     params = war.params(drawn, scenario, worldview)
     known = facts(scenario)
