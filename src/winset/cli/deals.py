@@ -64,4 +64,6 @@ def command(
     if json:
         typer.echo(_json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n".join(lines(loaded, found)))
+        from winset.views.text import say
+
+        say(lines(loaded, found))

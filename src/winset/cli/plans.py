@@ -30,7 +30,7 @@ def command(
     seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
     picture: Annotated[
         Path | None,
-        typer.Option(help="Also draw it: FILE.svg, .png or .html (needs the charts extra)."),
+        typer.Option(help="Also draw it: FILE.svg, .png or .json (needs the charts extra)."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -39,6 +39,7 @@ def command(
     """
     import json as _json
 
+    from winset.errors import OverrideError
     from winset.insight.plan_report import plans_document
     from winset.insight.stated import stated_values
     from winset.scenario import load
@@ -48,15 +49,14 @@ def command(
 
     loaded = load(scenario, overrides=sets or ())
     stated = stated_values(loaded, fighting_on or ())
-    if picture is not None:
-        from winset.views.plans_picture import check_file
-
-        check_file(picture)
+    if picture is not None and picture.suffix.lower() not in (".svg", ".png", ".json"):
+        raise OverrideError(f"--picture {picture}: a name ending in .svg, .png or .json is due")
     found = plans_document(loaded, worldview, strategy, stated, draws, seed, note)
     if picture is not None:
-        from winset.views.plans_picture import draw
+        from winset.views.charts import save
+        from winset.views.charts.plans import plans_figure
 
-        draw(found, picture)
+        save(plans_figure(loaded, found), picture)
         note(f"picture: {picture}")
     if json:
         typer.echo(_json.dumps(found, ensure_ascii=False, indent=1))
