@@ -7,11 +7,12 @@ the other. What is half-way is taken to count half-way: the party's raw value, w
 and what it costs linearly, the chance of passing and the hazard of breakdown in proportion
 (geometric means). Whether such a text can be drafted is for the drafter to say.
 
-What a signatory could otherwise get is the larger of fighting on (0) and its expected gain under
-the text likeliest to be accepted and ratified among the options as they stand, r gain - (1 - r) f
-with r the chance of passing and f the cost of a failed vote. The search is by steepest ascent of
-the smallest improvement, from that text and from the point the parties would share it at (Nash),
-for every pair of options and share: what it finds is feasible and counted in full, not proved best.
+What a signatory could otherwise get is its value of fighting on, which knows that all may settle
+later. Expected gains over it are r gain - (1 - r) f, with r the chance of passing and f the cost of
+a failed vote. A mixture is worth reporting when every signatory's expected gain is above 0 and the
+smallest is larger than under any package of options as they are listed. Search is by steepest
+ascent of the smallest expected gain, first among listed options, then from there for every pair of
+options and share: what it finds is feasible and counted in full, not proved best.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from winset.deals import Frontier, climb, nash, value
+from winset.deals import Frontier, climb, value
 from winset.deals.frontier import frontier_of
 from winset.errors import OverrideError
 from winset.insight.bargain import Bargain, middle_payoffs
 from winset.insight.opening import Opening, deal_terms, ratification
 from winset.insight.readied import Readied, Say, ready, strategy_of
-from winset.insight.settlement import best_text
+from winset.insight.settlement import at_hand
 from winset.insight.stated import has_war, known_one
 from winset.insight.winsets import lay_out, sweep
 from winset.scenario import Scenario
@@ -37,6 +38,7 @@ from winset.talks.menu import Floats, Menu, menu
 
 SHARES: Final = (0.25, 0.5, 0.75)
 _SHOWN: Final = 5
+_STARTS: Final = 6
 _MANY: Final = 12  # options from which on pairs are not mixed: the issue is as good as continuous
 _LEAST: Final = 0.002  # stakes; a smaller improvement is none
 
@@ -68,7 +70,7 @@ class Ground:
     clipped: bool
     fighting: Floats
     failed: Floats
-    otherwise: np.ndarray
+    seen: np.ndarray  # packages [B, issues] to start from
 
     def expected(self, found: Parts) -> Floats:
         """Expected gains [B,S]: r gain - (1 - r) f."""
@@ -134,8 +136,8 @@ def _with_war(readied: Readied) -> Ground:
     rows = opening.rows(combo)
     deals = opening.deals
     seen = sweep(lay_out(opening, 0, combo), each=False, kept=20_000).packages
-    text = best_text(opening, 0, combo, seen)
-    if text is None:
+    seen = np.concatenate([at_hand(opening, 0), seen])
+    if not len(seen):
         raise OverrideError(f"under {readied.strategy} nothing at all is on the table")
 
     def parts(packages: np.ndarray) -> Parts:
@@ -160,7 +162,7 @@ def _with_war(readied: Readied) -> Ground:
         True,
         opening.fighting[0, rows],
         opening.problem.table.failed[0],
-        text,
+        seen,
     )
 
 
@@ -174,12 +176,6 @@ def _masks(opening: Opening) -> tuple[np.ndarray, ...]:
 def _without_war(bargain: Bargain) -> Ground:
     points = frontier_of(bargain.space, bargain.payoffs)
     bent = Frontier(bargain.bent(points.values), points.packages)
-    point = nash(bent, bargain.reservation)
-    if point is None:
-        worst = (bent.values - bargain.reservation).min(axis=1)
-        text = bent.packages[int(worst.argmax())]
-    else:
-        text = point.package
     count = len(bargain.parties)
 
     def parts(packages: np.ndarray) -> Parts:
@@ -196,41 +192,50 @@ def _without_war(bargain: Bargain) -> Ground:
         bool((bargain.power != 1.0).any()),
         bargain.reservation,
         np.zeros(count),
-        text,
+        bent.packages,
     )
 
 
 def _look(ground: Ground, m: int) -> dict[str, Any]:
     """Search the mixtures of issue m and say what was found."""
-    base = ground.expected(ground.parts(ground.otherwise[None]))[0]
-    floor = np.maximum(base, 0.0)
+    listed = _best_listed(ground)
+    base = ground.expected(ground.parts(listed[None]))[0]
     open_ = np.flatnonzero(ground.allowed[m])
     pure = [(int(o), int(o), 0.0) for o in open_]
     pairs = list(combinations((int(o) for o in open_), 2)) if len(open_) <= _MANY else []
     cases = pure + [(a, b, s) for a, b in pairs for s in SHARES]
-    packages, worth = _climbed(ground, m, cases, floor)
-    found = []
-    best_pure = max(worth[: len(pure)])
-    for case, package, smallest in zip(cases, packages, worth, strict=True):
-        if smallest > _LEAST and (case[0] == case[1] or smallest > best_pure + _LEAST):
-            found.append(_told(ground, m, case, package, floor, float(smallest)))
-    found.sort(key=lambda f: -f["smallest_improvement"])
+    packages, worth = _climbed(ground, m, cases, listed)
+    best = max(float(base.min()), float(worth[: len(pure)].max()))
+    order = [n for n in np.argsort(-worth, kind="stable") if cases[n][0] != cases[n][1]]
+    found = [_told(ground, m, cases[n], packages[n], listed, float(worth[n])) for n in order]
+    better = [f for f in found if f["smallest_gain"] > max(best, 0.0) + _LEAST]
     return {
-        "otherwise": {
-            "package": ground.menu.describe(ground.otherwise),
+        "as_listed": {
+            "package": ground.menu.describe(listed),
             "expected_gains": dict(zip(ground.parties, base.tolist(), strict=True)),
-            "at_least": dict(zip(ground.parties, floor.tolist(), strict=True)),
+            "smallest_gain": best,
         },
         "tried": len(cases),
-        "best_as_listed": float(best_pure),
-        "found": found[:_SHOWN],
+        "found": better[:_SHOWN],
+        "nearest": found[0] if found and not better else None,
     }
 
 
+def _best_listed(ground: Ground) -> np.ndarray:
+    """The package of listed options with the largest smallest expected gain, by search."""
+
+    def worth(packages: np.ndarray, _: np.ndarray) -> Floats:
+        return np.asarray(ground.expected(ground.parts(packages)).min(axis=1))
+
+    first = np.argsort(-worth(ground.seen, np.zeros(0)), kind="stable")[:_STARTS]
+    found = climb(ground.menu.space, worth, ground.seen[first], ground.allowed, [])
+    return np.asarray(found.packages[int(found.values.argmax())])
+
+
 def _climbed(
-    ground: Ground, m: int, cases: list[tuple[int, int, float]], floor: Floats
+    ground: Ground, m: int, cases: list[tuple[int, int, float]], start: np.ndarray
 ) -> tuple[np.ndarray, Floats]:
-    """For every case the best rest of the package and its smallest improvement."""
+    """For every case the best rest of the package and its smallest expected gain."""
     first = np.array([a for a, _, _ in cases])
     second = np.array([b for _, b, _ in cases])
     share = np.array([s for _, _, s in cases])
@@ -240,22 +245,21 @@ def _climbed(
         a, b = packages.copy(), packages.copy()
         a[:, m], b[:, m] = first[rows], second[rows]
         found = mixed(ground.parts(a), ground.parts(b), share[rows])
-        out = (ground.expected(found) - floor).min(axis=1)
+        out = ground.expected(found).min(axis=1)
         broken = space.broken(a, ground.allowed) + space.broken(b, ground.allowed)
         out = np.where(np.isfinite(out), out, -1e6) - 1e3 * broken
         return np.asarray(out - 1e6 * (packages[:, m] != first[rows]))
 
-    starts = np.tile(ground.otherwise, (len(cases), 1))
+    starts = np.tile(start, (len(cases), 1))
     starts[:, m] = first
-    pairs = list(combinations(range(len(space.issues)), 2)) if len(space.issues) <= 14 else []
     free = space.__class__(space.issues, space.options)  # a broken pair costs, it does not wall in
-    found = climb(free, worth, starts, ground.allowed, pairs)
+    found = climb(free, worth, starts, ground.allowed, list(space.edges))
     return found.packages, np.asarray(found.values)
 
 
 def _told(
     ground: Ground, m: int, case: tuple[int, int, float], package: np.ndarray,
-    floor: Floats, smallest: float,
+    listed: np.ndarray, smallest: float,
 ) -> dict[str, Any]:  # fmt: skip
     a, b, share = case
     one, two = package[None].copy(), package[None].copy()
@@ -264,7 +268,7 @@ def _told(
     expected = ground.expected(parts)[0]
     ends = [ground.expected(ground.parts(p))[0] for p in (one, two)]
     names, issues = ground.menu.space.options[m], ground.menu.space.issues
-    old, new = ground.menu.describe(ground.otherwise), ground.menu.describe(one[0])
+    old, new = ground.menu.describe(listed), ground.menu.describe(one[0])
     mixture = {names[a]: 1.0 - share, names[b]: share} if a != b else {names[a]: 1.0}
     return {
         "mixture": mixture,
@@ -273,13 +277,10 @@ def _told(
             i: [old[i], new[i]] for i in issues if i != issues[m] and old[i] != new[i]
         },
         "expected_gains": dict(zip(ground.parties, expected.tolist(), strict=True)),
-        "better_than_otherwise": dict(
-            zip(ground.parties, (expected - floor).tolist(), strict=True)
-        ),
-        "smallest_improvement": smallest,
+        "smallest_gain": smallest,
         "passes": float(parts.passing[0]),
         "at_either_end": {
-            names[o]: dict(zip(ground.parties, (end - floor).tolist(), strict=True))
+            names[o]: dict(zip(ground.parties, end.tolist(), strict=True))
             for o, end in zip((a, b), ends, strict=True)
         },
     }

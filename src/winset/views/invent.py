@@ -20,7 +20,8 @@ def invent_lines(scenario: Scenario, found: Mapping[str, Any], width: int = WIDT
         "A mixture lies a share of the way from one option to another; what is half-way is taken to"
         " count half-way. Expected gains are over fighting on, in stakes, with the chance of a"
         " failed vote counted. A mixture is listed when every signatory expects more from it than"
-        " from what it could otherwise get. Ideas to draft from, not recommendations.",
+        " from fighting on, and the smallest gain is larger than under any package of the options"
+        " as they are listed. Ideas to draft from, not recommendations.",
         width,
         rest="",
     )
@@ -37,15 +38,22 @@ def _view(
         head = f"{view['id']}: {label.label}" if label is not None else view["id"]
         yield head
         yield "-" * min(width, len(head))
-    other = view["otherwise"]
+    other = view["as_listed"]
     yield from wrap(
-        f"Otherwise ({issue_name(scenario, issue)}: {other['package'][issue]}): "
+        f"Of the options as listed the smallest gain is largest with {issue_name(scenario, issue)}:"
+        f" {other['package'][issue]}, "
         + gains_words(names, other["expected_gains"]) + ".", width, rest="",
     )  # fmt: skip
     if not view["found"]:
         yield from wrap(
             f"None of {view['tried']} mixtures and options, the rest of the package chosen to go"
-            " with each, leaves every signatory better off than that.", width, rest="",
+            " with each, does better by every signatory."
+            + (
+                f" The nearest is {mixture_words(view['nearest']['mixture'])}: "
+                f"{gains_words(names, view['nearest']['expected_gains'])}."
+                if view["nearest"]
+                else ""
+            ), width, rest="",
         )  # fmt: skip
         return
     for number, one in enumerate(view["found"], start=1):
@@ -63,9 +71,7 @@ def _view(
 
 
 def mixture_words(mixture: Mapping[str, float]) -> str:
-    """`a quarter of the way from A to B` and so on."""
-    if len(mixture) == 1:
-        return f"{next(iter(mixture))}, an option already listed, with another rest"
+    """`25% of the way from A to B`."""
     (a, _), (b, s) = mixture.items()
     return f"{round(100 * s)}% of the way from {a} to {b}"
 
@@ -77,16 +83,13 @@ def gains_words(names: Mapping[str, str], gains: Mapping[str, float]) -> str:
 
 def why_words(names: Mapping[str, str], one: Mapping[str, Any]) -> str:
     """Who loses at either end, so that only the middle serves all."""
-    better = listed(f"{names[p]} {g:+.3f}" for p, g in one["better_than_otherwise"].items())
-    if len(one["mixture"]) == 1:
-        return f"the rest of the package makes up for it; against otherwise {better}."
     parts = []
     for option, gains in one["at_either_end"].items():
         losers = [names[p] for p, g in gains.items() if g < 0]
         least = min(gains.values())
         parts.append(
-            f"with {option} alone {listed(losers)} would lose ({least:+.3f})"
+            f"with {option} alone {listed(losers)} would do worse than fighting on ({least:+.3f})"
             if losers
             else f"with {option} alone the smallest gain would be {least:+.3f}"
         )
-    return f"{'; '.join(parts)}; the mixture leaves {better} against otherwise."
+    return f"{'; '.join(parts)}; in between it is {one['smallest_gain']:+.3f}."
