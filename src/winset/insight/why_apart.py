@@ -13,19 +13,20 @@ between options in which the two want opposite ends; it creates value where both
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from itertools import combinations, permutations
 from typing import Any, Final
 
 import numpy as np
 
-from winset.deals import Frontier
+from winset.deals import Frontier, Space
 from winset.insight.hurdles import hurdles
 from winset.insight.opening import Opening, gains, ratification, straight
 from winset.insight.winsets import Laid, closest, lay_out
 from winset.talks.menu import Floats
 
 _TRADES: Final = 5
+_NOTHING: Final = 0.05  # points of 100; a smaller gain is none
 
 
 def stakes(opening: Opening, combo: int) -> Floats:
@@ -43,9 +44,14 @@ def stakes(opening: Opening, combo: int) -> Floats:
 
 def cares(opening: Opening, combo: int) -> list[dict[str, Any]]:
     """Issue by issue what each side has at stake, and who cares most."""
-    parties = opening.problem.parties
+    space, parties = opening.deals.menu.space, opening.problem.parties
+    return cared_for(space, parties, stakes(opening, combo))
+
+
+def cared_for(space: Space, parties: Sequence[str], worth: Floats) -> list[dict[str, Any]]:
+    """As `cares`, from stakes [issues, signatories]."""
     out = []
-    for issue, row in zip(opening.deals.menu.space.issues, stakes(opening, combo), strict=True):
+    for issue, row in zip(space.issues, worth, strict=True):
         top = int(row.argmax())
         rest = float(np.delete(row, top).max()) if len(row) > 1 else 0.0
         out.append(
@@ -61,28 +67,34 @@ def cares(opening: Opening, combo: int) -> list[dict[str, Any]]:
 
 def trades(opening: Opening, combo: int) -> list[dict[str, Any]]:
     """The trades of two issues in which two signatories both gain, largest smaller gain first."""
-    parties, space = opening.problem.parties, opening.deals.menu.space
-    worth, best = stakes(opening, combo), _favourites(opening, combo)
-    found = []
+    return traded(
+        opening.deals.menu.space,
+        opening.problem.parties,
+        stakes(opening, combo),
+        _favourites(opening, combo),
+    )
+
+
+def traded(
+    space: Space, parties: Sequence[str], worth: Floats, best: np.ndarray
+) -> list[dict[str, Any]]:
+    """As `trades`, from stakes and everybody's best options [issues, signatories]."""
+    found: list[dict[str, Any]] = []
     for a, b in combinations(range(len(parties)), 2):
         opposed = [m for m in range(len(space.issues)) if best[m, a] != best[m, b]]
-        for k in opposed:
-            for m in opposed:
-                gain_a, gain_b = (
-                    (worth[k, a] - worth[m, a]) / 2,
-                    (worth[m, b] - worth[k, b]) / 2,
+        for k, m in permutations(opposed, 2):
+            gain_a, gain_b = (worth[k, a] - worth[m, a]) / 2, (worth[m, b] - worth[k, b]) / 2
+            if gain_a > _NOTHING and gain_b > _NOTHING:
+                found.append(
+                    {
+                        "to": {parties[a]: space.issues[k], parties[b]: space.issues[m]},
+                        "options": {
+                            space.issues[k]: space.options[k][best[k, a]],
+                            space.issues[m]: space.options[m][best[m, b]],
+                        },
+                        "gains": {parties[a]: float(gain_a), parties[b]: float(gain_b)},
+                    }
                 )
-                if gain_a > 0.05 and gain_b > 0.05:
-                    found.append(
-                        {
-                            "to": {parties[a]: space.issues[k], parties[b]: space.issues[m]},
-                            "options": {
-                                space.issues[k]: space.options[k][best[k, a]],
-                                space.issues[m]: space.options[m][best[m, b]],
-                            },
-                            "gains": {parties[a]: float(gain_a), parties[b]: float(gain_b)},
-                        }
-                    )
     found.sort(key=lambda t: -min(t["gains"].values()))
     return found[:_TRADES]
 
@@ -146,7 +158,46 @@ def explain(
         if h.chance[0] < 0.9
     ]
     state = "meet" if (best >= 0.5 and kept) or over["signable"]["share"] > 0 else "home"
-    return {"state": state, "best": best, "in_overlap": kept, "hurdles": listed[:4]}
+    found = {"state": state, "best": best, "in_overlap": kept, "hurdles": listed[:4]}
+    return found | {"pulls": _pulls(opening, combo, text)} if state == "home" else found
+
+
+def _pulls(opening: Opening, combo: int, text: np.ndarray) -> list[dict[str, Any]]:
+    """The single options and the pair that would raise a text's chance of passing most, and whose
+    leadership would then rather fight on: where home and the other side pull apart.
+    """
+    space, first = opening.deals.menu.space, opening.deals.menu.first
+    options = [
+        (m, o)
+        for m, size in enumerate(space.sizes)
+        for o in range(size)
+        if o != text[m] and opening.allowed[0, int(first[m]) + o]
+    ]
+    sets = [(c,) for c in options]
+    sets += [(c, d) for c, d in combinations(options, 2) if c[0] != d[0]]  # type: ignore[misc]
+    packages = np.tile(text, (len(sets), 1))
+    for n, changes in enumerate(sets):
+        for m, o in changes:
+            packages[n, m] = o
+    good = space.feasible(packages)
+    passes = np.where(good, ratification(opening, 0, packages), -1.0)
+    single = np.array([len(changes) == 1 for changes in sets])
+    now = float(ratification(opening, 0, text[None])[0])
+    order = [
+        *np.argsort(np.where(single, -passes, 1.0), kind="stable")[:3],
+        int(np.where(single, -1.0, passes).argmax()),
+    ]
+    out = []
+    for n in order:
+        if passes[n] <= now + 0.01:
+            continue
+        gain = gains(opening, 0, combo, packages[n][None])[0]
+        against = [p for p, g in zip(opening.problem.parties, gain, strict=True) if g < 0]
+        change = {
+            space.issues[m]: [space.options[m][text[m]], space.options[m][o]] for m, o in sets[n]
+        }
+        out.append({"change": change, "passes": float(passes[n]), "against": against})
+    return out
 
 
 def _apart(opening: Opening, combo: int, laid: Laid, counts: Mapping[str, Any]) -> dict[str, Any]:

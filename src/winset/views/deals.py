@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from winset.scenario import Scenario
 from winset.views.text import columns, wrap
+
+_CARED: Final = 3.0  # points of 100 below which an issue matters to nobody
+_MORE: Final = 1.15  # times as much at stake from which on a party cares more
 
 NAMES: Final = {
     "nash": "Nash",
@@ -31,6 +34,10 @@ def bargain_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 96)
         width,
     )
     lines += wrap(overlap_words(over), width)
+    if "why" in found:
+        lines += wrap(apart_words(scenario, found["why"]), width)
+    lines += ["", *cares_lines(scenario, found["parties"], found["cares"])]
+    lines += trades_lines(scenario, found["parties"], found["trades"])
     count = len(found["frontier"])
     if count:
         error = max(found["frontier_error"].values())
@@ -111,3 +118,57 @@ def big(number: int | None) -> str:
     if number is None:
         return "an unknown number of"
     return f"{number:,}" if number < 10**9 else f"{number:.2e}"
+
+
+def apart_words(scenario: Scenario, why: Mapping[str, Any]) -> str:
+    """What keeps win-sets apart."""
+    text = f"The nearest package leaves a side {why['shortfall']:.0f} points of 100 short."
+    if why["single_issues"]:
+        issues = listed(issue_name(scenario, i) for i in why["single_issues"][:3])
+        return (
+            f"{text} If all sides had their best on it, any one of these would close the gap:"
+            f" {issues}."
+        )
+    if why["pair"]:
+        issues = listed(issue_name(scenario, i) for i in why["pair"])
+        return f"{text} No single issue keeps them apart; {issues} together do."
+    return f"{text} No single issue or pair of issues closes the gap."
+
+
+def cares_lines(
+    scenario: Scenario, names: Mapping[str, str], cares: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Who has how much at stake on which issue."""
+    rows = [["Who cares more (points of 100 at stake)", *names.values(), "cares more"]]
+    for one in sorted(cares, key=lambda c: -max(c["stakes"].values())):
+        if max(one["stakes"].values()) < _CARED:
+            continue
+        times = one["times"]
+        who = "-"
+        if one["cares_most"] is not None and times is not None and times >= _MORE:
+            who = f"{names[one['cares_most']]} x{times:.1f}"
+        stakes = [f"{one['stakes'][p]:.0f}" for p in names]
+        rows.append([issue_name(scenario, one["issue"])[:44], *stakes, who])
+    return columns(rows)
+
+
+def trades_lines(
+    scenario: Scenario, names: Mapping[str, str], trades: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """The trades of two issues that create value."""
+    if not trades:
+        return ["", "No trade of two issues creates value: the sides rank them alike."]
+    rows = []
+    for trade in trades:
+        row = []
+        for party, issue in trade["to"].items():
+            what = f"{issue_name(scenario, issue)[:28]}: {trade['options'][issue]}"
+            row += [f"{names[party]} has {what}", f"+{trade['gains'][party]:.1f}"]
+        rows.append(row)
+    head = "Trades that create value: each its best on one issue, against splitting both (points)"
+    return ["", head, *columns(rows, "lrlr")]
+
+
+def issue_name(scenario: Scenario, issue: str) -> str:
+    """An issue's name, its id where it has none."""
+    return scenario.spec.issues[issue].name or issue

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from winset.scenario import Scenario
-from winset.views.deals import listed
-from winset.views.settlement import issue_name
+from winset.views.deals import issue_name, listed
 from winset.views.text import WIDTH, share, wrap
 
 

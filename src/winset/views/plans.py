@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from winset.scenario import Scenario
-from winset.views.deals import listed
-from winset.views.settlement import hurdle_words, issue_name
+from winset.views.deals import issue_name, listed
+from winset.views.settlement import hurdle_words
 from winset.views.text import WIDTH, columns, share, wrap
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from winset.scenario import Scenario
-from winset.views.deals import NAMES, big, listed, package_words
+from winset.views.deals import (
+    NAMES,
+    apart_words,
+    big,
+    cares_lines,
+    issue_name,
+    listed,
+    trades_lines,
+)
 from winset.views.text import WIDTH, columns, share, wrap
-
-_CARED: Final = 3.0  # points of 100 below which an issue matters to nobody
 
 
 def settlement_lines(scenario: Scenario, found: Mapping[str, Any], width: int = WIDTH) -> list[str]:
@@ -42,7 +48,7 @@ def settlement_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 
 
 def _overview(found: Mapping[str, Any], views: list[Mapping[str, Any]]) -> list[str]:
     rows = [["worldview", *(f"in {n}'s" for n in found["parties"].values()), "in all", "signable",
-             "chance some is in all", "chance some is signable"]]  # fmt: skip
+             "some in all", "some signable"]]  # fmt: skip
     for view in views:
         kind = next(k for k in view["types"] if k["type"] == view["main_type"])
         over = view["overlap"]
@@ -85,8 +91,8 @@ def _worldview(
         yield ""
         yield from _types(names, view)
     yield ""
-    yield from _cares(scenario, names, view)
-    yield from _trades(scenario, names, view, width)
+    yield from cares_lines(scenario, names, view["cares"])
+    yield from trades_lines(scenario, names, view["trades"])
     yield from _points(scenario, names, view, width)
     yield from _left(scenario, names, view, width)
 
@@ -100,21 +106,7 @@ def why_words(scenario: Scenario, found: Mapping[str, Any], view: Mapping[str, A
         if why["nothing_for"]:
             who = listed(names[p] for p in why["nothing_for"])
             text += f" No package on the table is worth more to {who} than fighting on."
-        text += (
-            f" The nearest package leaves a side {why['shortfall']:.0f} points of its stake short."
-        )
-        if why["single_issues"]:
-            issues = listed(issue_name(scenario, i) for i in why["single_issues"][:3])
-            text += (
-                " If both sides had their best on it, any one of these would close the gap:"
-                f" {issues}."
-            )
-        elif why["pair"]:
-            issues = listed(issue_name(scenario, i) for i in why["pair"])
-            text += f" No single issue keeps them apart; {issues} together do."
-        else:
-            text += " No single issue or pair of issues closes the gap."
-        return text
+        return f"{text} {apart_words(scenario, why)}"
     text = (
         f"The leaderships' win-sets meet{kind}: {big(over['packages'])} packages"
         f" ({share(over['share'])}%) are worth more to every side than fighting on."
@@ -127,9 +119,26 @@ def why_words(scenario: Scenario, found: Mapping[str, Any], view: Mapping[str, A
             f" ratified has {share(why['best'])}%"
         )
         text += f"; what stands against it: {hurdles}." if hurdles else "."
-        return text
+        return text + _pull_words(scenario, names, why.get("pulls", []))
     text += f" Some can also be ratified: the likeliest text passes with {share(why['best'])}%"
     return text + (f"; the hardest of its hurdles: {hurdles}." if hurdles else ".")
+
+
+def _pull_words(
+    scenario: Scenario, names: Mapping[str, str], pulls: list[Mapping[str, Any]]
+) -> str:
+    """Which changes home would like, and who would not."""
+    parts = []
+    for pull in pulls:
+        change = " and ".join(
+            f"{issue_name(scenario, i)} {old} -> {new}" for i, (old, new) in pull["change"].items()
+        )
+        who = listed(names[p] for p in pull["against"])
+        then = f"but {who} would then rather fight on" if who else "and no leadership would object"
+        parts.append(f"{change} would raise it to {share(pull['passes'])}%, {then}")
+    if not parts:
+        return " No change of one or two options would raise that."
+    return " Where they pull apart: " + "; ".join(parts) + "."
 
 
 def hurdle_words(names: Mapping[str, str], hurdle: Mapping[str, Any]) -> str:
@@ -151,43 +160,6 @@ def _types(names: Mapping[str, str], view: Mapping[str, Any]) -> list[str]:
             ]
         )
     return columns(rows)
-
-
-def _cares(scenario: Scenario, names: Mapping[str, str], view: Mapping[str, Any]) -> Iterator[str]:
-    rows = [["Who cares more (points of 100 at stake)", *names.values(), "cares more"]]
-    ranked = sorted(view["cares"], key=lambda c: -max(c["stakes"].values()))
-    for one in ranked:
-        if max(one["stakes"].values()) < _CARED:
-            continue
-        times = one["times"]
-        who = "-"
-        if one["cares_most"] is not None and times is not None and times >= 1.15:
-            who = f"{names[one['cares_most']]} x{times:.1f}"
-        rows.append(
-            [
-                issue_name(scenario, one["issue"])[:44],
-                *(f"{one['stakes'][p]:.0f}" for p in names),
-                who,
-            ]
-        )
-    yield from columns(rows)
-
-
-def _trades(
-    scenario: Scenario, names: Mapping[str, str], view: Mapping[str, Any], width: int
-) -> Iterator[str]:
-    yield ""
-    if not view["trades"]:
-        yield "No trade of two issues creates value: both sides rank them alike."
-        return
-    yield "Trades that create value (each side its best on one issue, against splitting both)"
-    for trade in view["trades"]:
-        parts = [
-            f"{names[p]} has {option_name(scenario, issue, trade['options'][issue])} on"
-            f" {issue_name(scenario, issue)} (+{trade['gains'][p]:.1f})"
-            for p, issue in trade["to"].items()
-        ]
-        yield from wrap("; ".join(parts), width, "  ", "    ")
 
 
 def _points(
@@ -218,12 +190,6 @@ def _points(
                 ]
             )
     yield from columns(rows)
-    nash = view["solutions_with_ratification"]["nash"]
-    if nash is not None:
-        yield ""
-        yield from wrap(
-            "Nash counting ratification: " + package_words(scenario, nash["package"]), width
-        )
 
 
 def _left(
@@ -233,10 +199,20 @@ def _left(
         return
     text = view["best_text"]
     yield ""
-    yield from wrap(
-        "Likeliest text to be accepted and ratified: " + package_words(scenario, text["package"]),
-        width,
-    )
+    heads = ["issue", "likeliest text", "Nash, values alone"]
+    shown = [text["package"], (view["solutions"]["nash"] or {}).get("package", {})]
+    counted = view["solutions_with_ratification"]["nash"]
+    if counted is not None:
+        heads.insert(2, "Nash, with ratification")
+        shown.insert(1, counted["package"])
+    rows = [heads]
+    for issue in text["package"]:
+        options = [str(package.get(issue, "-")) for package in shown]
+        rows.append([issue_name(scenario, issue)[:36], *options])
+    yield from columns(rows, "l" * len(heads))
+    yield f"(`winset show {scenario.id} --section issues` has the wording)"
+    yield ""
+    yield "Likeliest text to be accepted and ratified:"
     gains = listed(f"{names[p]} {g:+.2f}" for p, g in text["gains"].items())
     yield f"  gain over fighting on: {gains}; passes with {share(text['ratification'])}%"
     left = view["left_on_table"]
@@ -257,15 +233,3 @@ def _left(
         yield from wrap(
             f"Furthest from somebody's best, in points of 100: {listed(words)}.", width, "  ", "  "
         )
-
-
-def issue_name(scenario: Scenario, issue: str) -> str:
-    """An issue's name, its id where it has none."""
-    return scenario.spec.issues[issue].name or issue
-
-
-def option_name(scenario: Scenario, issue: str, option: str) -> str:
-    """An option's id and what it says, shortened."""
-    body = scenario.spec.issues[issue].options.get(option)
-    text = body.text if body is not None else ""
-    return f"{option} ({text[:60].rstrip()})" if text and text != option else option
