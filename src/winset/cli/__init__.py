@@ -63,6 +63,16 @@ COMMANDS: Final = (
     ),
     Row("differ", "winset.cli.differ", "command", "Say where two worldviews really differ."),
     Row("verdict", "winset.cli.verdict", "command", "Say what a study found, in plain words."),
+    Row(
+        "deals", "winset.cli.deals", "command", "What could be signed: win-sets, frontier, points."
+    ),
+    Row("plan", "winset.cli.plan", "command", "Score one plan: who accepts, who blocks, and why."),
+    Row("plans", "winset.cli.plans", "command", "Compare all named plans in one table."),
+    Row("invent", "winset.cli.invent", "command", "Search options that are not on the table yet."),
+    Row("import", "winset.cli.import_", "command", "Read another program's files as a scenario."),
+    Row(
+        "convert", "winset.cli.convert", "command", "Write preferences as another program's files."
+    ),
     Row("list", "winset.cli.list", "command", "List the scenarios that come with winset."),
     Row("show", "winset.cli.show", "command", "Show what a scenario says, with its sources."),
     Row("check", "winset.cli.check", "command", "Check a scenario and list every problem in it."),

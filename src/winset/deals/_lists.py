@@ -1,4 +1,4 @@
-"""Tables and messages of the frontier's elimination (see `frontier`).
+"""Tables and messages of the frontier's elimination (see `frontier`), for any number of parties.
 
 A *message* gives for every assignment of its scope (some issues) a Pareto list, by number, or -1
 where the assignment is infeasible. Assignments with equal numbers share one list.
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._arrays import Bools, Floats, Ints
+from ._many import unions_of_many
 from ._pareto import LEAF, NOTHING, unions
 from .payoff import Payoff
 from .space import Space
@@ -27,45 +28,52 @@ class Message:
     Args:
         scope: issues, sorted.
         cell: list number by option of each issue of the scope, -1 for none.
-        start: where list n lies in `a` and `b`, start[n]:start[n+1].
+        start: where list n lies in `values`, start[n]:start[n+1].
+        values: [parties, entries], by the first party falling.
         node: node number of entry 0.
     """
 
     scope: tuple[int, ...]
     cell: Ints
     start: Ints
-    a: Floats
-    b: Floats
+    values: Floats
     node: int
 
+    @property
+    def lists(self) -> int:
+        """How many lists it holds."""
+        return self.start.size - 1
 
-EMPTY = Message((), np.zeros((), np.int64), np.array([0, 1]), np.zeros(1), np.zeros(1), NOTHING)
+    @property
+    def entries(self) -> int:
+        """How many values all its lists hold together."""
+        return self.values.shape[1]
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Both parties' scores and interactions and the conflicts, over the open options only.
+    """All parties' scores and interactions and the conflicts, over the open options only.
 
     Args:
         options: the open options of each issue, by number.
-        scores: per issue [2, n_open].
-        pairs: (a, b, [2, n_open a, n_open b]).
+        scores: per issue [parties, n_open].
+        linked: (sorted issues, [parties, *n_open]).
         conflicts: by edge (a, b) [n_open a, n_open b].
     """
 
     options: tuple[Ints, ...]
     scores: tuple[Floats, ...]
-    pairs: tuple[tuple[int, int, Floats], ...]
+    linked: tuple[tuple[tuple[int, ...], Floats], ...]
     conflicts: dict[tuple[int, int], Bools]
 
     @staticmethod
     def of(
         space: Space,
-        payoffs: tuple[Payoff, Payoff],
-        units: tuple[float, float],
+        payoffs: Sequence[Payoff],
+        units: Sequence[float],
         options: Sequence[Ints],
     ) -> "Tables":
-        """Tables of two payoffs, in whole multiples of 1/unit where the unit is not 0."""
+        """Tables of the payoffs, in whole multiples of 1/unit where the unit is not 0."""
 
         def scaled(table: Floats, unit: float) -> Floats:
             return np.rint(table * unit) if unit else table
@@ -74,17 +82,23 @@ class Tables:
             np.stack([scaled(p.scores[k][0, o], u) for p, u in zip(payoffs, units, strict=True)])
             for k, o in enumerate(options)
         )
-        pairs = []
+        linked: dict[tuple[int, ...], Floats] = {}
         for party, (payoff, unit) in enumerate(zip(payoffs, units, strict=True)):
-            for a, b, table in payoff.pairs:
-                both = np.zeros((2, options[a].size, options[b].size))
-                both[party] = scaled(table[0][np.ix_(options[a], options[b])], unit)
-                pairs.append((a, b, both))
+            for issues, table in payoff.tables():
+                open_ = [options[k] for k in issues]
+                shape = (len(payoffs), *(o.size for o in open_))
+                every = linked.setdefault(issues, np.zeros(shape))
+                every[party] += scaled(table[0][np.ix_(*open_)], unit)
         conflicts = {
             (a, b): table[np.ix_(options[a], options[b])]
             for (a, b), table in space.conflicts().items()
         }
-        return Tables(tuple(options), scores, tuple(pairs), conflicts)
+        return Tables(tuple(options), scores, tuple(linked.items()), conflicts)
+
+    @property
+    def parties(self) -> int:
+        """Number of parties."""
+        return len(self.scores[0])
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -102,14 +116,14 @@ class Tables:
         return LEAF - (before + np.arange(self.sizes[x]))
 
     def own(self, x: int, separator: tuple[int, ...]) -> Floats:
-        """What the options of x add given its separator: [2, *separator, n_x]."""
+        """What the options of x add given its separator: [parties, *separator, n_x]."""
         scope = (*separator, x)
-        total = np.zeros((2, *(self.sizes[y] for y in scope))) + _spread(
+        total = np.zeros((self.parties, *(self.sizes[y] for y in scope))) + _spread(
             self.scores[x], (x,), scope
         )
-        for a, b, table in self.pairs:
-            if x in (a, b) and a in scope and b in scope:
-                total += _spread(table, (a, b), scope)
+        for issues, table in self.linked:
+            if x in issues and all(y in scope for y in issues):
+                total += _spread(table, issues, scope)
         return total
 
     def possible(self, scope: tuple[int, ...]) -> Bools:
@@ -124,8 +138,9 @@ class Tables:
 class Lists:
     """Makes messages and keeps the nodes of all their entries."""
 
-    def __init__(self, ties: tuple[float, float]) -> None:
-        self._ties = ties
+    def __init__(self, ties: Sequence[float], most: int) -> None:
+        self._ties = np.array(ties, dtype=np.float64)
+        self._most = most
         self._left: list[Ints] = []
         self._right: list[Ints] = []
         self._count = 0
@@ -136,9 +151,10 @@ class Lists:
 
     def joined(self, messages: Sequence[Message], tables: Tables) -> Message:
         """The sum of messages over the union of their scopes; shortest lists and scopes first."""
-        ranked = sorted(messages, key=lambda m: (len(m.scope), m.a.size / (m.start.size - 1)))
+        ranked = sorted(messages, key=lambda m: (len(m.scope), m.entries / m.lists))
         if not ranked:
-            return EMPTY
+            zero = np.zeros((tables.parties, 1))
+            return Message((), np.zeros((), np.int64), np.array([0, 1]), zero, NOTHING)
         total = ranked[0]
         for message in ranked[1:]:
             total = self._sum(total, message, tables)
@@ -146,7 +162,7 @@ class Lists:
 
     def _sum(self, one: Message, two: Message, tables: Tables) -> Message:
         """Minkowski sums of the lists that two messages give to each assignment."""
-        if one.a.size * (two.start.size - 1) < two.a.size * (one.start.size - 1):
+        if one.entries * two.lists < two.entries * one.lists:
             one, two = two, one  # the shorter lists are the shifts
         scope = tuple(sorted({*one.scope, *two.scope}))
         cells = np.stack(
@@ -168,7 +184,7 @@ class Lists:
         message = self._make(
             np.concatenate([[0], np.cumsum(count)]),
             np.repeat(first_list, count),
-            np.stack([two.a[shift], two.b[shift]]),
+            two.values[:, shift],
             two.node + shift,
             one,
         )
@@ -188,18 +204,22 @@ class Lists:
         own = np.where(cell >= 0, tables.own(x, separator), 0.0)
         # Whole rows of numbers as keys: separator assignments that meet the same share a list.
         key = np.concatenate(
-            [cell.reshape(-1, n_x)[None], (own + 0.0).reshape(2, -1, n_x).view(np.int64)]
+            [
+                cell.reshape(-1, n_x)[None],
+                (own + 0.0).reshape(tables.parties, -1, n_x).view(np.int64),
+            ]
         )
-        key = key.transpose(1, 0, 2).reshape(-1, 3 * n_x)
+        height = tables.parties + 1
+        key = key.transpose(1, 0, 2).reshape(-1, height * n_x)
         rows, inverse = np.unique(key, axis=0, return_inverse=True)
-        rows = rows.reshape(-1, 3, n_x)
+        rows = rows.reshape(-1, height, n_x)
         good = rows[:, 0] >= 0
 
         add = rows[:, 1:].copy().view(np.float64)
         made = self._make(
             np.concatenate([[0], np.cumsum(good.sum(axis=1))]),
             rows[:, 0][good],
-            np.stack([add[:, 0][good], add[:, 1][good]]),
+            np.stack([add[:, party][good] for party in range(tables.parties)]),
             np.broadcast_to(tables.leaves(x), good.shape)[good],
             message,
         )
@@ -208,25 +228,32 @@ class Lists:
 
     def _make(
         self, first: Ints, number: Ints, add: Floats, tag: Ints, source: Message
-    ) -> tuple[Ints, Floats, Floats, int]:
+    ) -> tuple[Ints, Floats, int]:
         """Unite shifted lists of `source` by group and give the entries their nodes."""
-        start, a, b, left, right = unions(
-            first,
-            source.start[number],
-            source.start[number + 1],
-            add[0],
-            add[1],
-            np.ascontiguousarray(tag),
-            source.a,
-            source.b,
-            source.node,
-            *self._ties,
-        )
+        low, high = source.start[number], source.start[number + 1]
+        tag = np.ascontiguousarray(tag)
+        if len(add) == 2:
+            start, a, b, left, right = unions(
+                first, low, high, add[0], add[1], tag, source.values[0], source.values[1],
+                source.node, self._ties[0], self._ties[1],
+            )  # fmt: skip
+            values = np.stack([a, b])
+        else:
+            start, values, left, right = unions_of_many(
+                first, low, high, np.ascontiguousarray(add), tag, source.values, source.node,
+                self._ties, self._most,
+            )  # fmt: skip
+        if left.size > self._most:
+            raise TooMany(self._most)
         self._left.append(left)
         self._right.append(right)
         node = self._count
         self._count += left.size
-        return start, a, b, node
+        return start, values, node
+
+
+class TooMany(Exception):
+    """A step of the elimination holds more values than asked for."""
 
 
 def _spread(

@@ -23,3 +23,7 @@ class NoFeasiblePackage(DealError):
 
 class TooEntangled(DealError):
     """So many issues constrain one another that the exact method would need too large a table."""
+
+
+class TooManyPoints(DealError):
+    """The exact frontier holds more points than asked for."""

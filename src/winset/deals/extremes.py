@@ -64,10 +64,10 @@ def maximum(space: Space, payoff: Payoff, allowed: Allowed | None = None) -> tup
     edges = space.edges + payoff.edges
     draws = max([payoff.draws] + [len(m) for m in masks if m.ndim == 2])
 
-    tables = _tables(space, payoff, masks)
     choices: list[tuple[int, tuple[int, ...], NDArray[np.int8 | np.int64]]] = []
     steps = elimination_order(space.sizes, edges)
     check_tables(space.issues, space.sizes, steps, MOST_CELLS // draws)
+    tables = _tables(space, payoff, masks)
     for x, separator in steps:
         bucket = [t for t in tables if x in t[0]]
         tables = [t for t in tables if x not in t[0]]
@@ -90,8 +90,8 @@ def _tables(space: Space, payoff: Payoff, masks: Allowed) -> list[Table]:
     tables: list[Table] = []
     for k, (score, mask) in enumerate(zip(payoff.scores, masks, strict=True)):
         tables.append(((k,), np.where(mask, score, -np.inf).T))
-    for a, b, table in payoff.pairs:
-        tables.append(((a, b), np.moveaxis(table, 0, -1)))
+    for issues, table in payoff.tables():
+        tables.append((issues, np.moveaxis(table, 0, -1)))
     for edge, conflict in space.conflicts().items():
         tables.append((edge, np.where(conflict, -np.inf, 0.0)[..., None]))
     return tables

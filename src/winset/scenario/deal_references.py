@@ -162,6 +162,13 @@ class DealReferences(References):
                 message = f"this pair is given twice; first at {first}"
                 self.findings.problem(path, message, found=" and ".join(options))
             seen[key] = path
+        for i, box in enumerate(self.spec.joint):
+            self.named("party", box.party, ("joint", i, "party"))
+            for issue, options in box.within.items():
+                path = ("joint", i, "within", issue)
+                if self.named("issue", issue, path):
+                    for option in options:
+                        self.option(issue, option, path)
         for i, pair in enumerate(self.spec.incompatible):
             if (pair.strength == "soft") != (pair.cost is not None):
                 message = "a soft pair needs a `cost`, a hard one has none"

@@ -83,9 +83,27 @@ def sample(
     sizes[: draws % replicates] += 1
     replicate = np.repeat(np.arange(replicates, dtype=np.int64), sizes)
     u = _probabilities(scenario, chosen, replicate, int(sizes.max()), seed)
+    return _filled(scenario.spec.id, chosen, u, replicate)
+
+
+def middles(scenario: HasQuantities, worldview: str) -> Sample:
+    """One draw with every quantity at its median. Raises as `sample`."""
+    chosen = {id: scenario.quantity(id, worldview) for id in scenario.quantities}
+    _check(scenario.spec.id, worldview, chosen)
+    return _filled(scenario.spec.id, chosen, {}, np.zeros(1, dtype=np.int64))
+
+
+def _filled(
+    scenario: str,
+    chosen: Mapping[str, Quantity],
+    u: Mapping[str, Floats],
+    replicate: NDArray[np.int64],
+) -> Sample:
+    """Every quantity at its probabilities `u` (a half where it has none), formulas worked out."""
+    draws = len(replicate)
     values: dict[str, Floats] = {}
     believed: dict[tuple[str, str], Floats] = {}
-    for id in _in_order(scenario.spec.id, chosen):
+    for id in _in_order(scenario, chosen):
         quantity = chosen[id]
         if quantity.formula is None:
             values[id] = _put(quantity, u.get(id), draws)

@@ -175,6 +175,8 @@ def _wants(spec: ScenarioSpec) -> Iterator[Spot]:
         yield Spot((*home, "aspiration"), wants.aspiration, Context.TYPE, party=party)
         yield Spot((*home, "war_cost"), wants.war_cost, Context.COST, _HAZARD, party)
         yield Spot((*home, "discount"), wants.discount, Context.QUANTITY, chance=True)
+        if wants.reservation is not None:
+            yield Spot((*home, "reservation"), wants.reservation, Context.QUANTITY)
 
 
 def _home(spec: ScenarioSpec) -> Iterator[Spot]:

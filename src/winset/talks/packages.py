@@ -21,7 +21,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from winset.deals import Payoff, Space, extremes
+from winset.deals import Box, Payoff, Space, extremes
 from winset.errors import SolverError
 from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
@@ -59,6 +59,7 @@ class Deals:
     high: Floats
     power: Floats
     allowed: np.ndarray  # [O] bool: the strategy may table it
+    boxes: tuple[tuple[dict[int, tuple[int, ...]], Floats], ...] = ()  # within, points [R]
     tables: dict[str, Floats] = field(
         default_factory=dict
     )  # attributes by option, filled when read
@@ -183,13 +184,19 @@ class Deals:
             points,
             out.reshape(-1, self.low.shape[1]),
         )
+        for within, boxed in self.boxes:
+            inside = np.ones(packages.shape[:-1], dtype=bool)
+            for m, chosen in within.items():
+                inside &= np.isin(packages[..., m], chosen)
+            out += inside[..., None] * boxed
         return out
 
     def utility(self, raw: Floats, draw: np.ndarray) -> Floats:
-        """v in [0,1] from raw values [..., R]."""
+        """v in [0,1] from raw values [..., R]; the raw value itself on a scale of points."""
         low, high = self.low[draw], self.high[draw]
         out: Floats = np.clip((raw - low) / (high - low), 0.0, 1.0) ** self.power[draw]
-        return out
+        points = [self.scenario.spec.preferences[row.party].scale == "points" for row in self.rows]
+        return np.where(points, raw, out) if any(points) else out
 
 
 @lru_cache(maxsize=256)
@@ -198,10 +205,16 @@ def _known_span(space: Space, content: bytes) -> list[tuple[Floats, Floats]]:
 
 
 def _span(
-    space: Space, scores: tuple[Floats, ...], pairs: tuple[tuple[int, int, Floats], ...]
+    space: Space,
+    scores: tuple[Floats, ...],
+    pairs: tuple[tuple[int, int, Floats], ...],
+    boxes: tuple[Box, ...],
 ) -> tuple[Floats, Floats]:
     """Worst and best [D] over feasible packages; strategies of a worldview mostly share them."""
     content = b"".join(a.tobytes() for a in (*scores, *(t for _, _, t in pairs)))
+    if boxes:
+        found = extremes(space, Payoff(scores, pairs, boxes))
+        return found.low, found.high
     known = _known_span(space, blake2b(content + repr([p[:2] for p in pairs]).encode()).digest())
     if not known:
         found = extremes(space, Payoff(scores, pairs))
@@ -260,16 +273,21 @@ def build(
         np.ones((draws, len(rows))),
         power,
         reader.allowed(strategy),
+        reader.boxes(),
     )
     filled = fill_scores(deals, start)
     low, high = np.zeros((draws, len(rows))), np.ones((draws, len(rows)))
     anchor = deals.contribution(filled, np.ones_like(believed), np.zeros((draws, table.size)))
-    for r in range(len(rows)):
+    for r, row in enumerate(rows):
+        if scenario.spec.preferences[row.party].scale == "points":
+            continue
         scores = tuple(
             anchor[:, r, int(f) : int(f) + len(o)]
             for f, o in zip(table.first, table.space.options, strict=True)
         )
-        low[:, r], high[:, r] = _span(table.space, scores, _pair_tables(deals, r))
+        low[:, r], high[:, r] = _span(
+            table.space, scores, _pair_tables(deals, r), payoff_boxes(deals, r)
+        )
     flatline = high - low < 1e-12
     high = np.where(flatline, low + 1.0, high)
     return Deals(**{**deals.__dict__, "low": low, "high": high})
@@ -297,6 +315,19 @@ def _rows(scenario: Scenario, known: Facts) -> tuple[Row, ...]:
         if party in scenario.spec.preferences:
             rows.append(Row(party, 0, {}, False))
     return tuple(rows)
+
+
+def payoff_boxes(deals: Deals, r: int) -> tuple[Box, ...]:
+    """Row r's points for options of several issues together."""
+    out = []
+    for within, points in deals.boxes:
+        if points[r]:
+            masks = tuple(
+                np.isin(np.arange(deals.menu.space.sizes[m]), chosen)
+                for m, chosen in within.items()
+            )
+            out.append(Box(tuple(within), masks, points[r]))
+    return tuple(out)
 
 
 def _pair_tables(deals: Deals, r: int) -> tuple[tuple[int, int, Floats], ...]:

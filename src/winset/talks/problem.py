@@ -137,9 +137,16 @@ def dynamic_facts(scenario: Scenario) -> frozenset[str]:
     )
 
 
-def prepare(scenario: Scenario, worldview: str, strategy: str, settings: Settings) -> Problem:
-    """Sample, compile and lay out one cell."""
-    drawn = _sampled(scenario, worldview, settings.draws, settings.replicates, settings.seed)
+def prepare(
+    scenario: Scenario,
+    worldview: str,
+    strategy: str,
+    settings: Settings,
+    drawn: Sample | None = None,
+) -> Problem:
+    """Sample (unless `drawn` is given), compile and lay out one cell."""
+    if drawn is None:
+        drawn = _sampled(scenario, worldview, settings.draws, settings.replicates, settings.seed)
     war, key = compiled(scenario)
     params = war.params(drawn, scenario, worldview)
     known = facts(scenario)

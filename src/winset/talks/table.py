@@ -94,6 +94,11 @@ def layout(
     for (a, x, b, y), points in deals.pairs:
         both = (texts.packages[:, a] == x) & (texts.packages[:, b] == y)
         pairs += both[None, :, None] * points[:, None, rows]
+    for within, points in deals.boxes:
+        inside = np.ones(len(texts.packages), dtype=bool)
+        for m, chosen in within.items():
+            inside &= np.isin(texts.packages[:, m], chosen)
+        pairs += inside[None, :, None] * points[rows]
     sizes = np.array(deals.menu.space.sizes)
     spec = scenario.spec
 

@@ -185,6 +185,22 @@ def terms(
             on[..., s] = deals.evaluate(rule.cover_on, draw, packages, extra, known)
     for chance in conditions(deals, draw, packages, extra, known).values():
         passing = passing * chance
+    hazard, shift, veto, penalty = holding(deals, draw, packages, known)
+    return Terms(supports, on, np.asarray(passing, dtype=float), hazard, shift, veto, penalty)
+
+
+def holding(
+    deals: Deals,
+    draw: np.ndarray,
+    packages: np.ndarray,
+    known: dict[str, Any] | None = None,
+) -> tuple[Floats, Floats, np.ndarray, Floats]:
+    """How packages hold and what they cross: hazard [..., T], shift [..., S], veto and penalty
+    [..., R], as in `Terms`; known: as in `Deals.evaluate`."""
+    spec, parties = deals.scenario.spec, deals.scenario.signatories
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    extra: dict[str, Any] = {}
+    known = {} if known is None else known
     combos, marks = type_combos(deals)
     hazard = np.zeros((*shape, len(combos)))
     shift = np.zeros((*shape, len(parties)))
@@ -211,7 +227,7 @@ def terms(
                     substitute(line.cost, row.marks), draw, packages, extra, known
                 )
                 penalty[..., r] += np.where(beyond, cost, 0.0)
-    return Terms(supports, on, np.asarray(passing, dtype=float), hazard, shift, veto, penalty)
+    return hazard, shift, veto, penalty
 
 
 def conditions(

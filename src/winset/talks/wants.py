@@ -60,6 +60,8 @@ class Reader:
                         out[:, r, m] = self.values[key]
                     elif body.formula is not None:
                         out[:, r, m] = self.number(body.formula, row.marks)
+            if preference.scale == "points":
+                continue
             out[:, r] /= out[:, r].sum(axis=1, keepdims=True)
             free = np.ones(len(issues), dtype=bool)
             shares = np.zeros(self.draws)
@@ -148,6 +150,19 @@ class Reader:
             points = self.values[key] / 100.0
             mine = np.array([row.party == link.party for row in self.rows])
             out.append(((a, x, b, y), points[:, None] * mine))
+        return tuple(out)
+
+    def boxes(self) -> tuple[tuple[dict[int, tuple[int, ...]], Floats], ...]:
+        """Options of several issues that add together: ({issue: options}, points [R])."""
+        issues, options = self.menu.space.issues, self.menu.space.options
+        out = []
+        for joint in self.scenario.spec.joint:
+            within = {}
+            for issue, chosen in joint.within.items():
+                m = issues.index(issue)
+                within[m] = tuple(options[m].index(o) for o in chosen)
+            mine = np.array([row.party == joint.party for row in self.rows])
+            out.append((within, mine * joint.points / 100.0))
         return tuple(out)
 
     def power(self) -> Floats:

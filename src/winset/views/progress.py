@@ -13,7 +13,7 @@ from winset.study import CellKey, Reporter, Results
 from winset.views.grid import measure_grid
 from winset.views.text import duration, say, terminal_width
 
-__all__ = ["counter", "on_stderr"]
+__all__ = ["counter", "note", "on_stderr"]
 
 #: seconds between two plain lines
 _INTERVAL: Final = 10.0
@@ -167,3 +167,8 @@ class _Bar:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def note(text: str) -> None:
+    """One line of progress on stderr, for commands that are done in a minute."""
+    say([text], sys.stderr)

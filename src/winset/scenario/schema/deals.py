@@ -96,6 +96,18 @@ class Interaction(Evidence):
     points: Uncertain = Field(description="added when both are chosen; may be negative")
 
 
+class Joint(Evidence):
+    """Points (of 100) added to a party's raw value when every issue named takes one of the options
+    listed: a hyper-rectangle constraint.
+    """
+
+    party: Id = Field(description="whose value changes")
+    within: dict[Id, tuple[Id, ...]] = Field(
+        min_length=1, description="issue -> options; all issues must be within"
+    )
+    points: Number = Field(description="added when they are; may be negative")
+
+
 class Plan(Evidence):
     """A named package."""
 
@@ -129,7 +141,8 @@ class Preference(Evidence):
     """What a party wants. Scores 0..100 within an issue; expressions may read the party's own
     type and, in scores, the state at signing. Utility = clip((raw-worst)/(best-worst), 0, 1) **
     aspiration, worst and best over feasible packages per draw and type; the unit is the party's
-    stake.
+    stake. `scale: points` leaves the value as it is written: sum of weight x score / 100, weights
+    not rescaled, nothing stretched or clipped.
     """
 
     weights: dict[Id, Uncertain] = Field(
@@ -152,6 +165,14 @@ class Preference(Evidence):
     )
     discount: Expr = Field(
         default="1", validate_default=True, description="monthly discount factor, quantities only"
+    )
+    scale: Literal["stake", "points"] = Field(
+        "stake", description="stake: best feasible package 1, worst 0; points: as written"
+    )
+    reservation: Expr | None = Field(
+        None,
+        description="value of no agreement where no war stands behind the talks, in the party's "
+        "own scale; quantities only",
     )
 
 

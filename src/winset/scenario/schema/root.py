@@ -26,6 +26,7 @@ from winset.scenario.schema.deals import (
     Incompatible,
     Interaction,
     Issue,
+    Joint,
     Plan,
     Preference,
     Ratification,
@@ -139,6 +140,9 @@ class ScenarioSpec(Part):
     )
     interactions: tuple[Interaction, ...] = Field(
         (), description="pairs of options that add to a value"
+    )
+    joint: tuple[Joint, ...] = Field(
+        (), description="options of several issues that add to a value together"
     )
     plans: dict[Id, Plan] = Field(default_factory=dict, description="named packages")
     preferences: dict[Id, Preference] = Field(default_factory=dict, description="what parties want")

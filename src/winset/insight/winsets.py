@@ -1,0 +1,417 @@
+"""Win-sets and their overlap, every package of them, by exact decomposition.
+
+Issues that durability and red lines read are combined one by one; given them a party's win-set is
+x_i >= threshold_i over the remaining issues, whose sums are laid out once, sorted by the first
+party's, and swept. Nothing is sampled: a count is a count. Work is at most the number of feasible
+packages, mostly far less, as a combination in which somebody cannot reach its threshold is skipped
+whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from winset.deals import DealError
+from winset.insight.opening import (
+    Opening,
+    Terms,
+    combinations_of,
+    deal_terms,
+    holding_issues,
+    straight,
+)
+from winset.talks.menu import Floats
+
+#: combinations of the issues that durability reads, and of the rest
+_MOST_ABOVE: Final = 500_000
+_MOST_BELOW: Final = 400_000
+_MOST: Final = 4e9
+_KEPT: Final = 300_000
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """One draw under one type combination, laid out for the sweep. C combinations above, N below,
+    K signatories, F options below that interact with issues above.
+    """
+
+    issues: tuple[list[int], list[int]]
+    above: np.ndarray  # [C, issues above]
+    below: np.ndarray  # [N, issues below], by the first signatory's sum falling
+    sums: Floats  # [K,N]
+    digits: np.ndarray  # [N,L]
+    added: Floats  # [C,K]
+    cross: Floats  # [C,K,F]
+    clash: np.ndarray  # [C,F] bool
+    spans: np.ndarray  # [L+1] where each interacting issue's options lie in F
+    need: Floats  # [C,K] thresholds of x
+    held: Terms  # what holds of the combinations above
+
+    def packages(self, c: np.ndarray, n: np.ndarray) -> np.ndarray:
+        """Packages [B, issues] of combination numbers above and below."""
+        out = np.zeros((len(c), len(self.issues[0]) + len(self.issues[1])), dtype=np.int64)
+        out[:, self.issues[0]] = self.above[c]
+        out[:, self.issues[1]] = self.below[n]
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """What a sweep found: feasible packages, those in each win-set [K], those in all, and packages
+    of the overlap [B, issues]: all of them where `complete`, else every n-th.
+    """
+
+    feasible: int
+    each: np.ndarray
+    both: int
+    packages: np.ndarray
+    complete: bool
+
+
+def lay_out(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    satisfied: tuple[int, ...] = (),
+    least: Floats | None = None,
+) -> Laid:
+    """Lay out a draw under a type combination.
+
+    satisfied: issues on which every signatory counts as having its best option there is on the
+    table, to see what they keep apart. least [signatories]: the gain over fighting on that counts
+    as enough (0).
+
+    Raises:
+        DealError: too many packages to go through one by one.
+    """
+    deals = opening.deals
+    space = deals.menu.space
+    above, below = _split(deals, holding_issues(deals))
+    upper, lower = combinations_of(opening, draw, above), combinations_of(opening, draw, below)
+    if len(upper) > _MOST_ABOVE or len(lower) > _MOST_BELOW or len(upper) * len(lower) > _MOST:
+        raise DealError(
+            f"{len(upper):,} x {len(lower):,} packages are too many to go through one by one."
+            " Restrict what is on the table with --strategy, or merge options."
+        )
+    rows = opening.rows(combo)
+    conflicts = space.conflicts()
+    crossing = [
+        m
+        for m in below
+        if any(
+            (min(m, k), max(m, k)) in _edges(opening, draw, rows) | set(conflicts) for k in above
+        )
+    ]
+    starts = np.concatenate([[0], np.cumsum([space.sizes[m] for m in crossing])]).astype(np.int64)
+    added = np.zeros((len(upper), len(rows)))
+    sums = np.zeros((len(rows), len(lower)))
+    cross = np.zeros((len(upper), len(rows), int(starts[-1])))
+    clash = np.zeros((len(upper), int(starts[-1])), dtype=bool)
+    for k, row in enumerate(rows):
+        own, pairs = straight(opening, draw, row)
+        for m in satisfied:
+            own = _best_everywhere(opening, draw, own, m)
+            pairs = [p for p in pairs if m not in p[:2]]
+        for place, m in enumerate(above):
+            added[:, k] += own[int(deals.menu.first[m]) + upper[:, place]]
+        for place, m in enumerate(below):
+            sums[k] += own[int(deals.menu.first[m]) + lower[:, place]]
+        for a, b, table in pairs:
+            if a in above and b in above:
+                added[:, k] += table[upper[:, above.index(a)], upper[:, above.index(b)]]
+            elif a in below and b in below:
+                sums[k] += table[lower[:, below.index(a)], lower[:, below.index(b)]]
+            else:
+                up, down, turned = (a, b, table) if a in above else (b, a, table.T)
+                at = int(starts[crossing.index(down)])
+                chosen = upper[:, above.index(up)]
+                cross[:, k, at : at + space.sizes[down]] += turned[chosen]
+    for (a, b), bad in conflicts.items():
+        if (a in above) != (b in above):
+            up, down, turned_bad = (a, b, bad) if a in above else (b, a, bad.T)
+            at = int(starts[crossing.index(down)])
+            clash[:, at : at + space.sizes[down]] |= turned_bad[upper[:, above.index(up)]]
+    order = np.argsort(-sums[0], kind="stable")
+    lower, sums = lower[order], np.ascontiguousarray(sums[:, order])
+    digits = np.stack(
+        [lower[:, below.index(m)] + starts[i] for i, m in enumerate(crossing)], axis=1
+    ) if crossing else np.zeros((len(lower), 0), dtype=np.int64)  # fmt: skip
+    floor = np.zeros(len(rows)) if least is None else least
+    need, held = _thresholds(opening, draw, combo, rows, above, upper, floor)
+    return Laid((above, below), upper, lower, sums, digits, added, cross, clash, starts, need, held)
+
+
+def _split(deals: Any, holding: list[int]) -> tuple[list[int], list[int]]:
+    """Issues above (all that durability reads) and below, the latter not too many to lay out."""
+    sizes = deals.menu.space.sizes
+    above, below = list(holding), [m for m in range(len(sizes)) if m not in holding]
+    while below and np.prod([float(sizes[m]) for m in below]) > 20_000:
+        above.append(below.pop(0))
+    if not above and below:
+        above.append(below.pop(0))
+    return sorted(above), below
+
+
+def _edges(opening: Opening, draw: int, rows: list[int]) -> set[tuple[int, int]]:
+    pairs = [p for row in rows for p in straight(opening, draw, row)[1]]
+    return {(min(a, b), max(a, b)) for a, b, _ in pairs}
+
+
+def _best_everywhere(opening: Opening, draw: int, own: Floats, m: int) -> Floats:
+    """`own` with every option of issue m worth what its best one on the table is."""
+    first = int(opening.deals.menu.first[m])
+    at = slice(first, first + opening.deals.menu.space.sizes[m])
+    out = own.copy()
+    out[at] = own[at][opening.allowed[draw, at]].max()
+    return out
+
+
+def _thresholds(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    rows: list[int],
+    above: list[int],
+    upper: np.ndarray,
+    floor: Floats,
+) -> tuple[Floats, Terms]:
+    """x [C,K] from which on a signatory prefers the deal to fighting on; inf: never."""
+    packages = np.zeros((len(upper), len(opening.deals.menu.space.issues)), dtype=np.int64)
+    packages[:, above] = upper
+    found = deal_terms(opening, draw, combo, packages)
+    fight = opening.fighting[draw, rows]
+    safe = np.maximum(found.lasts, 1e-12)
+    least = fight + (floor + found.penalty - (1 - found.lasts) * found.shift) / safe
+    power = opening.deals.power[draw, rows]
+    bent = np.maximum(least, 0.0) ** (1.0 / power)
+    need = np.where(least > 1.0, np.inf, np.where(least <= 0.0, -np.inf, bent))
+    return np.asarray(need), found
+
+
+def outline(opening: Opening, draw: int, combo: int, laid: Laid, step: float) -> np.ndarray:
+    """Packages among which is, for every package of the overlap, one that gives the first signatory
+    at most `step` less and every other no less; for two signatories.
+    """
+    rows = opening.rows(combo)
+    c, n = _outline(
+        laid.sums, laid.digits, laid.added, laid.cross, laid.clash, laid.spans, laid.need,
+        laid.held.lasts, laid.held.shift, laid.held.penalty,
+        opening.fighting[draw, rows], opening.deals.power[draw, rows], step,
+    )  # fmt: skip
+    return laid.packages(c, n)
+
+
+def sweep(laid: Laid, each: bool = True, kept: int = _KEPT) -> Meeting:
+    """Count win-sets and overlap. each: also every signatory's own win-set and the feasible
+    packages (a full sweep).
+    """
+    own, both, feasible = _count(
+        laid.sums, laid.digits, laid.added, laid.cross, laid.clash, laid.spans, laid.need, each
+    )
+    stride = max(1, -(-int(both) // kept))
+    c, n = _take(
+        laid.sums, laid.digits, laid.added, laid.cross, laid.clash, laid.spans, laid.need,
+        stride, int(both) // stride + 1,
+    )  # fmt: skip
+    return Meeting(int(feasible), own, int(both), laid.packages(c, n), stride == 1)
+
+
+def closest(laid: Laid) -> tuple[float, np.ndarray, Floats]:
+    """The package at which the smallest surplus x_i - threshold_i is largest: that surplus (below
+    0: the win-sets do not meet), the package and every signatory's surplus.
+    """
+    best, c, n, surplus = _closest(
+        laid.sums, laid.digits, laid.added, laid.cross, laid.clash, laid.spans,
+        np.clip(laid.need, -1e6, 1e6),
+    )  # fmt: skip
+    if c < 0:
+        return -np.inf, np.zeros(0, dtype=np.int64), surplus
+    return float(best), laid.packages(np.array([c]), np.array([n]))[0], surplus
+
+
+@njit(cache=True)
+def _most_cross(cross: Any, clash: Any, spans: Any, c: int, k: int) -> float:
+    """The most that interactions with the issues above can still add; -inf: none is feasible."""
+    total = 0.0
+    for i in range(spans.size - 1):
+        top = -np.inf
+        for f in range(spans[i], spans[i + 1]):
+            if not clash[c, f] and cross[c, k, f] > top:
+                top = cross[c, k, f]
+        total += top
+    return total
+
+
+@njit(cache=True)
+def _count(
+    sums: Any, digits: Any, added: Any, cross: Any, clash: Any, spans: Any, need: Any, each: bool
+) -> Any:
+    """Win-sets [K], overlap and feasible packages."""
+    parties, count = sums.shape
+    links = digits.shape[1]
+    own = np.zeros(parties, dtype=np.int64)
+    both, feasible = 0, 0
+    room, low = np.empty(parties), np.empty(parties)
+    for c in range(added.shape[0]):
+        hopeless = False
+        for k in range(parties):
+            room[k] = _most_cross(cross, clash, spans, c, k)
+            low[k] = need[c, k] - added[c, k] - 1e-12
+            if sums[k].max() + room[k] < low[k]:
+                hopeless = True
+        if hopeless and not each:
+            continue
+        for n in range(count):
+            if not each and sums[0, n] + room[0] < low[0]:
+                break
+            clashes = False
+            for i in range(links):
+                if clash[c, digits[n, i]]:
+                    clashes = True
+            if clashes:
+                continue
+            feasible += 1
+            met = True
+            for k in range(parties):
+                x = sums[k, n]
+                for i in range(links):
+                    x += cross[c, k, digits[n, i]]
+                if x >= low[k]:
+                    own[k] += 1
+                else:
+                    met = False
+            both += met
+    return own, both, feasible
+
+
+@njit(cache=True)
+def _take(
+    sums: Any, digits: Any, added: Any, cross: Any, clash: Any, spans: Any, need: Any,
+    stride: int, most: int,
+) -> Any:  # fmt: skip
+    """Every `stride`-th package of the overlap, as numbers above and below."""
+    parties, count = sums.shape
+    links = digits.shape[1]
+    at_c, at_n = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    seen, kept = 0, 0
+    room, low = np.empty(parties), np.empty(parties)
+    for c in range(added.shape[0]):
+        hopeless = False
+        for k in range(parties):
+            room[k] = _most_cross(cross, clash, spans, c, k)
+            low[k] = need[c, k] - added[c, k] - 1e-12
+            if sums[k].max() + room[k] < low[k]:
+                hopeless = True
+        if hopeless:
+            continue
+        for n in range(count):
+            if sums[0, n] + room[0] < low[0]:
+                break
+            met = True
+            for i in range(links):
+                if clash[c, digits[n, i]]:
+                    met = False
+            for k in range(parties):
+                x = sums[k, n]
+                for i in range(links):
+                    x += cross[c, k, digits[n, i]]
+                if x < low[k]:
+                    met = False
+            if met:
+                if seen % stride == 0 and kept < most:
+                    at_c[kept], at_n[kept] = c, n
+                    kept += 1
+                seen += 1
+    return at_c[:kept], at_n[:kept]
+
+
+@njit(cache=True)
+def _closest(
+    sums: Any, digits: Any, added: Any, cross: Any, clash: Any, spans: Any, need: Any
+) -> Any:
+    """Largest smallest surplus, where, and everybody's surplus there."""
+    parties, count = sums.shape
+    links = digits.shape[1]
+    best, at_c, at_n = -np.inf, -1, -1
+    surplus, here, room = np.zeros(parties), np.zeros(parties), np.empty(parties)
+    for c in range(added.shape[0]):
+        top = np.inf
+        for k in range(parties):
+            room[k] = _most_cross(cross, clash, spans, c, k)
+            top = min(top, sums[k].max() + room[k] + added[c, k] - need[c, k])
+        if not top > best:
+            continue
+        for n in range(count):
+            if sums[0, n] + room[0] + added[c, 0] - need[c, 0] <= best:
+                break
+            clashes = False
+            for i in range(links):
+                if clash[c, digits[n, i]]:
+                    clashes = True
+            if clashes:
+                continue
+            least = np.inf
+            for k in range(parties):
+                x = sums[k, n] + added[c, k] - need[c, k]
+                for i in range(links):
+                    x += cross[c, k, digits[n, i]]
+                here[k] = x
+                least = min(least, x)
+            if least > best:
+                best, at_c, at_n = least, c, n
+                surplus[:] = here
+    return best, at_c, at_n, surplus
+
+
+@njit(cache=True)
+def _outline(
+    sums: Any, digits: Any, added: Any, cross: Any, clash: Any, spans: Any, need: Any,
+    lasts: Any, shift: Any, penalty: Any, fight: Any, power: Any, step: float,
+) -> Any:  # fmt: skip
+    """Best of the second signatory for every step of the first's gain."""
+    count, links = sums.shape[1], digits.shape[1]
+    bins = int(4.0 / step) + 1
+    best = np.full(bins, -np.inf)
+    at_c, at_n = np.full(bins, -1, dtype=np.int64), np.full(bins, -1, dtype=np.int64)
+    room, low, gain = np.empty(2), np.empty(2), np.empty(2)
+    for c in range(added.shape[0]):
+        hopeless = False
+        for k in range(2):
+            room[k] = _most_cross(cross, clash, spans, c, k)
+            low[k] = need[c, k] - added[c, k] - 1e-12
+            if sums[k].max() + room[k] < low[k]:
+                hopeless = True
+        if hopeless:
+            continue
+        for n in range(count):
+            if sums[0, n] + room[0] < low[0]:
+                break
+            met = True
+            for i in range(links):
+                if clash[c, digits[n, i]]:
+                    met = False
+            if not met:
+                continue
+            for k in range(2):
+                x = sums[k, n]
+                for i in range(links):
+                    x += cross[c, k, digits[n, i]]
+                if x < low[k]:
+                    met = False
+                    break
+                v = min(max(x + added[c, k], 0.0), 1.0)
+                if power[k] != 1.0:
+                    v = v ** power[k]
+                a = lasts[c, k]
+                gain[k] = a * (v - fight[k]) + (1.0 - a) * shift[c, k] - penalty[c, k]
+            if not met:
+                continue
+            place = min(max(int(gain[0] / step), 0), bins - 1)
+            if gain[1] > best[place]:
+                best[place], at_c[place], at_n[place] = gain[1], c, n
+    good = at_c >= 0
+    return at_c[good], at_n[good]
