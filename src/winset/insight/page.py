@@ -146,8 +146,8 @@ def pages(results: Results, argument: Argument | None = None) -> tuple[Verdict, 
 
 def argument_beside(results: Results, folder: Path | None = None) -> Argument | None:
     """The claims study of the same scenario: in `folder`, else in the study's own folder, one
-    beside it or in ./studies (the one with most draws). None where there is none. Raises StudyError where a folder
-    was named and holds none of this scenario.
+    beside it or in ./studies (the one with most draws). None where there is none. Raises StudyError
+    where a folder was named and holds none of this scenario.
     """
     if folder is not None:
         found = _read(folder, results.scenario.sha256)
@@ -161,8 +161,8 @@ def argument_beside(results: Results, folder: Path | None = None) -> Argument | 
         return None
     home = results.folder.resolve()
     near = [home.parent, Path("studies").resolve()]
-    found = {p for place in near if place.is_dir() for p in place.iterdir() if p.is_dir()}
-    places = [home, *sorted(found)]
+    inside = {p for place in near if place.is_dir() for p in place.iterdir() if p.is_dir()}
+    places = [home, *sorted(inside)]
     read = [a for place in places if (a := _read(place, results.scenario.sha256)) is not None]
     return max(read, key=lambda a: (a.document["draws"], len(a.document["claims"])), default=None)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from winset.insight import about, count_inputs
 from winset.insight.compare import CLEAR, Difference
 from winset.insight.page import Argument, Page, Switch, pages
 from winset.insight.verdict import By, Standing, Verdict
+from winset.scenario.schema.claims import Claim
 from winset.study import Results
 from winset.views.text import cell, wrap
 
@@ -66,7 +68,7 @@ def _texts(results: Results, verdict: Verdict, page: Page) -> Iterator[str]:
     yield f"Leans most on (change with the claim off): {leans}."
     chance = standing.chance.mean
     if chance is not None and chance <= 0.5:
-        yield _would(results, page.would)
+        yield _would(results, page.worldview, page.would)
 
 
 def _answer(verdict: Verdict, page: Page) -> str:
@@ -74,8 +76,7 @@ def _answer(verdict: Verdict, page: Page) -> str:
     for date in verdict.by:
         chance = page.standing[date.measure].chance
         if chance.mean is not None:
-            error = "?" if chance.se is None else f"{100 * chance.se:.0f}"
-            parts.append(f"{100 * chance.mean:.0f}±{error}% by {date.when}")
+            parts.append(f"{100 * chance.mean:.0f}±{_up(chance.se)}% by {date.when}")
     first = next((d for d in verdict.by if _likely(page.standing[d.measure]) > 0), None)
     within = next((d for d in verdict.by if _likely(page.standing[d.measure]) == 0), None)
     if first is not None:
@@ -130,8 +131,7 @@ def _against(whom: str, gaps: Mapping[str, Difference], date: By) -> str:
         return f"Against {whom}: none was run."
     groups: dict[int, list[str]] = {1: [], 0: [], -1: []}
     for name, gap in gaps.items():
-        error = "?" if gap.se is None else f"{100 * gap.se:.0f}"
-        groups[gap.sign].append(f"{name} {100 * gap.diff:+.0f}±{error}")
+        groups[gap.sign].append(f"{name} {100 * gap.diff:+.0f}±{_up(gap.se)}")
     words = {1: "clearly ahead of", 0: "not clearly different from", -1: "clearly behind"}
     said = [f"{words[sign]} {', '.join(found)}" for sign, found in groups.items() if found]
     return f"Against {whom} (by {date.when}, points): {'; '.join(said)}."
@@ -146,27 +146,39 @@ def _issue(results: Results, page: Page) -> str:
 def _switch(results: Results, switch: Switch) -> str:
     claim = results.scenario.spec.claims.get(switch.claim)
     text = "" if claim is None else f" ({claim.text.rstrip('.')})"
-    error = "?" if switch.se is None else f"{100 * switch.se:.0f}"
-    return f"{switch.claim} {100 * switch.mean:+.0f}±{error}{text}"
+    return f"{switch.claim} {100 * switch.mean:+.0f}±{_up(switch.se)}{text}"
 
 
-def _would(results: Results, would: tuple[Switch, ...]) -> str:
+def _up(se: float | None) -> str:
+    """An error in whole points, rounded up so that it never reads as none."""
+    return "?" if se is None else str(math.ceil(round(100 * se, 6)))
+
+
+def _would(results: Results, worldview: str, would: tuple[Switch, ...]) -> str:
     if not would:
         return "What would have to be true: no single claim, switched, clearly raises the chance."
     claims = results.scenario.spec.claims
     said = []
     for switch in would:
         body = claims.get(switch.claim)
-        turned = None if body is None else body.off if switch.state == "off" else body.rival
-        means = "" if turned is None else f": {turned.means or 'the rival view holds'}"
+        means = "" if body is None else f": {_means(body, switch.state, worldview)}"
         reached = "" if switch.reaches is None else f", to {100 * switch.reaches:.0f}%"
-        error = "?" if switch.se is None else f"{100 * switch.se:.0f}"
-        said.append(
-            f"{switch.claim} {switch.state}{means} ({100 * switch.mean:+.0f}±{error}{reached})"
-        )
+        change = f"{100 * switch.mean:+.0f}±{_up(switch.se)}"
+        said.append(f"{switch.claim} {switch.state}{means} ({change}{reached})")
     enough = any((switch.reaches or 0) > 0.5 for switch in would)
     head = "one of these would do" if enough else "no single claim is enough; nearest come"
     return f"What would have to be true: {head}: {'; '.join(said)}."
+
+
+def _means(claim: Claim, state: str, worldview: str) -> str:
+    """What a switch says in a worldview: in the rival's own it is the next view's value."""
+    if state == "off":
+        return (claim.off.means if claim.off is not None else "") or "the claim does not hold"
+    assert claim.rival is not None
+    whose = next((view for view in claim.rival.of if view != worldview), claim.rival.of[0])
+    if claim.rival.means and whose == claim.rival.of[0]:
+        return f"{claim.rival.means}, as {whose} has it"
+    return f"its value as {whose} has it"
 
 
 def _differences(results: Results, argument: Argument | None, width: int) -> list[str]:
@@ -189,7 +201,7 @@ def _differences(results: Results, argument: Argument | None, width: int) -> lis
         share = enough["share"]
         lines += wrap(
             f"Where {split['a']['worldview']} and {split['b']['worldview']} differ"
-            f" ({100 * whole['mean']:+.0f}±{100 * (whole['se'] or 0):.0f} points): {groups}"
+            f" ({100 * whole['mean']:+.0f}±{_up(whole['se'])} points): {groups}"
             + ("." if share is None else f", {100 * share:.0f}% of it."),
             width,
             "",
