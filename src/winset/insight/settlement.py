@@ -129,6 +129,12 @@ def one_worldview(readied: Readied) -> dict[str, Any]:
         "best_text": None if text is None else _point(opening, main, text),
         "cares": why_apart.cares(opening, main),
         "trades": why_apart.trades(opening, main),
+        "adjusted_winner": why_apart.adjusted(
+            opening.deals.menu.space,
+            opening.problem.parties,
+            why_apart.stakes(opening, main),
+            why_apart.favourites(opening, main),
+        ),
         "why": why,
     }
     if text is not None:
