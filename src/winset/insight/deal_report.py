@@ -34,7 +34,7 @@ def document(scenario: Scenario, found: Found) -> dict[str, Any]:
         "overlap": overlap(found.count),
     }
     if found.points is not None:
-        inside = (found.points.values >= bargain.reservation - SLACK).all(axis=1)
+        inside = np.all(found.points.values >= bargain.reservation - SLACK, axis=1)
         for values, package, within in zip(
             found.points.values, found.points.packages, inside, strict=True
         ):

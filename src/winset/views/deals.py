@@ -108,7 +108,7 @@ def package_words(scenario: Scenario, package: Mapping[str, Any]) -> str:
 
 def listed(parts: Any) -> str:
     """Commas and a last `and`."""
-    items = list(parts)
+    items: list[str] = list(parts)
     if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + " and " + items[-1]
