@@ -24,10 +24,13 @@ from winset.deals import (
     choose_texts,
     extremes,
     frontier,
+    frontier_of,
+    near_frontier,
     search,
     value,
     value_each,
 )
+from winset.deals.programme import Programme
 
 REAL_SIZES = (5, 5, 6, 6, 6, 4, 6, 5, 5, 5, 4, 4)  # 2.6e8 packages
 # Issue pairs as closely knit as in a scenario made from published proposals.
@@ -125,6 +128,65 @@ def additive(runs: int) -> None:
 
 def _scores(rng: np.random.Generator, whole: bool) -> np.ndarray:
     return rng.integers(0, 101, 10).astype(float) if whole else rng.random(10)
+
+
+def more_parties(runs: int) -> None:
+    """Three parties exactly; four and five exactly where they fit, else with a stated error."""
+    for issues in (12, 20):
+        sizes = (10,) * issues
+        space = named(sizes)
+        for order in ("random", "two opposed"):
+            for whole in (True, False):
+                rng = np.random.default_rng(2)
+                parties = [Payoff(tuple(_scores(rng, whole) for _ in sizes)) for _ in range(3)]
+                if order == "two opposed":
+                    up, down = (
+                        tuple(np.sort(s[0])[::step] for s in p.scores)
+                        for p, step in ((parties[0], 1), (parties[1], -1))
+                    )
+                    parties = [Payoff(up), Payoff(down), parties[2]]
+                took, points = best_of(lambda s=space, p=parties: frontier_of(s, p), min(runs, 3))
+                kind = "whole scores" if whole else "any floats"
+                line(f"three parties, {order}, {kind}", space, took, f"{len(points)} points")
+    for parties_, issues in ((4, 8), (5, 6)):
+        space = named((10,) * issues)
+        rng = np.random.default_rng(2)
+        payoffs = [
+            Payoff(tuple(_scores(rng, True) for _ in range(issues))) for _ in range(parties_)
+        ]
+        took, near = best_of(lambda s=space, p=payoffs: near_frontier(s, p), 1)
+        error = "exact" if near.exact else f"error up to {near.error.max():.0f} points"
+        line(
+            f"{parties_} parties, whole scores", space, took, f"{len(near.points)} points, {error}"
+        )
+        took, found = best_of(lambda s=space, p=payoffs: Programme(s, p).nash([0.0] * len(p)), 1)
+        gap = found.bound / found.measure - 1 if found else 0.0
+        line(f"{parties_} parties, Nash point, integer programmes", space, took, f"gap {gap:.1e}")
+
+
+def flagship(runs: int) -> None:
+    """The bundled scenario: exact frontier of values, and every package of the win-sets."""
+    from winset.insight.opening import straight
+    from winset.insight.readied import ready
+    from winset.insight.winsets import lay_out, sweep
+    from winset.scenario import load
+
+    stated = {"ukraine": 0.1, "russia": 0.35}
+    opening = ready(load("ukraine-2025"), "article", "three_legs", stated, 1, 1).middle
+    menu = opening.deals.menu
+    payoffs = []
+    for row in opening.rows(0):
+        own, pairs = straight(opening, 0, row)
+        scores = tuple(
+            own[int(f) : int(f) + n] for f, n in zip(menu.first, menu.space.sizes, strict=True)
+        )
+        payoffs.append(Payoff(scores, tuple(pairs)))
+    took, points = best_of(lambda: frontier(menu.space, *payoffs), runs)
+    hard = len(menu.space.forbidden)
+    line(f"ukraine-2025, {hard} hard pairs, all links", menu.space, took, f"{len(points)} points")
+    took, met = best_of(lambda: sweep(lay_out(opening, 0, 0)), min(runs, 3))
+    result = f"{met.feasible:,} feasible, {met.both:,} in both"
+    line("ukraine-2025, win-sets counted one by one", menu.space, took, result)
 
 
 def many_draws(runs: int) -> None:
@@ -271,6 +333,8 @@ def main() -> None:
     checked()
     scenario_like(runs)
     additive(runs)
+    more_parties(runs)
+    flagship(runs)
     many_draws(runs)
     misses()
     against_negmas(runs, quick)

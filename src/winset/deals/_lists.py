@@ -47,7 +47,7 @@ class Message:
     @property
     def entries(self) -> int:
         """How many values all its lists hold together."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ def _before(v: Floats, i: int, w: Floats, j: int) -> bool:
     """Whether entry i of v [K, n] comes before entry j of w, or at the same place."""
     for k in range(v.shape[0]):
         if v[k, i] != w[k, j]:
-            return v[k, i] > w[k, j]
+            return bool(v[k, i] > w[k, j])
     return True
 
 

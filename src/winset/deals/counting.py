@@ -163,10 +163,10 @@ def _walk(
             na, nb = space.sizes[a], space.sizes[b]
             pair[i, at : at + na, to : to + nb] += table[0]
             pair[i, to : to + nb, at : at + na] += table[0].T
-    for (a, b), table in space.conflicts().items():
+    for (a, b), clash in space.conflicts().items():
         at, to = first[place[a]], first[place[b]]
-        bad[at : at + space.sizes[a], to : to + space.sizes[b]] = table
-        bad[to : to + space.sizes[b], at : at + space.sizes[a]] = table.T
+        bad[at : at + space.sizes[a], to : to + space.sizes[b]] = clash
+        bad[to : to + space.sizes[b], at : at + space.sizes[a]] = clash.T
     low, high, free, tail = _bounds(own, pair, bad, mask, first)
     slack = np.array([_slack(p) for p in payoffs])
     # The compiled counter holds 63 bits.

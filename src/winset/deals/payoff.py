@@ -116,7 +116,7 @@ class Payoff:
 
     def tables(self) -> "tuple[tuple[tuple[int, ...], Floats], ...]":
         """Every interaction as (sorted issues, table [draws or 1, *options])."""
-        listed = [((a, b), table) for a, b, table in self.pairs]
+        listed: list[tuple[tuple[int, ...], Floats]] = [((a, b), t) for a, b, t in self.pairs]
         for box in self.boxes:
             order = np.argsort(box.issues)
             table = box.points.reshape(-1, *[1] * len(order))

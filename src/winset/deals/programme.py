@@ -170,7 +170,7 @@ class Programme:
     def _point(self, package: Ints) -> Solution:
         return Solution(-1, self.values(package), package)
 
-    def utilitarian(self, reservation: Sequence[float]) -> Bounded | None:
+    def utilitarian(self, reservation: Sequence[float] | Floats) -> Bounded | None:
         """Largest sum of gains within the overlap."""
         found = self.best(self.utility.sum(axis=0), reservation)
         if found is None:
@@ -178,18 +178,18 @@ class Programme:
         gain = float(self.values(found[0]).sum() - np.sum(reservation))
         return Bounded(self._point(found[0]), gain, found[1] - float(np.sum(reservation)))
 
-    def egalitarian(self, reservation: Sequence[float]) -> Bounded | None:
+    def egalitarian(self, reservation: Sequence[float] | Floats) -> Bounded | None:
         """Largest smallest gain within the overlap."""
         return self._largest_smallest(np.asarray(reservation), np.ones(len(self.payoffs)))
 
-    def kalai_smorodinsky(self, reservation: Sequence[float]) -> Bounded | None:
+    def kalai_smorodinsky(self, reservation: Sequence[float] | Floats) -> Bounded | None:
         """Largest smallest share of what each could gain within the overlap."""
         hope = self.hopes(reservation)
         if hope is None:
             return None
         return self._largest_smallest(np.asarray(reservation), hope)
 
-    def hopes(self, reservation: Sequence[float]) -> Floats | None:
+    def hopes(self, reservation: Sequence[float] | Floats) -> Floats | None:
         """The most each party could gain within the overlap; None where it is empty."""
         out = []
         for party in range(len(self.payoffs)):
@@ -197,7 +197,7 @@ class Programme:
             if found is None:
                 return None
             out.append(self.values(found[0])[party] - reservation[party])
-        return np.maximum(np.array(out), 0.0)
+        return np.asarray(np.maximum(np.array(out), 0.0))
 
     def _largest_smallest(self, reservation: Floats, unit: Floats) -> Bounded | None:
         """Largest t with u_i - r_i >= t unit_i for the parties whose unit is above 0."""
@@ -215,7 +215,7 @@ class Programme:
         shares = [g / s for g, s in zip(gains, unit, strict=True) if s > 1e-12]
         return Bounded(self._point(found[0]), float(min(shares)), found[1])
 
-    def nash(self, reservation: Sequence[float]) -> Bounded | None:
+    def nash(self, reservation: Sequence[float] | Floats) -> Bounded | None:
         """Largest product of gains within the overlap; measure and bound are the product."""
         hope = self.hopes(reservation)
         if hope is None:

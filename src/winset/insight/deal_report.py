@@ -10,7 +10,7 @@ import numpy as np
 from winset.deals import DEFINITIONS, Payoff, frontier_of
 from winset.deals.counting import Count
 from winset.insight.bargain import Bargain, Found
-from winset.insight.why_apart import cared_for, traded
+from winset.insight.why_apart import adjusted, cared_for, traded
 from winset.scenario import Scenario
 
 #: a value this far below the reservation value still counts as at it
@@ -34,7 +34,7 @@ def document(scenario: Scenario, found: Found) -> dict[str, Any]:
         "overlap": overlap(found.count),
     }
     if found.points is not None:
-        inside = (found.points.values >= bargain.reservation - SLACK).all(axis=1)
+        inside = np.all(found.points.values >= bargain.reservation - SLACK, axis=1)
         for values, package, within in zip(
             found.points.values, found.points.packages, inside, strict=True
         ):
@@ -57,6 +57,7 @@ def document(scenario: Scenario, found: Found) -> dict[str, Any]:
     worth, best = _stakes(bargain)
     out["cares"] = cared_for(bargain.space, bargain.parties, worth)
     out["trades"] = traded(bargain.space, bargain.parties, worth, best)
+    out["adjusted_winner"] = adjusted(bargain.space, bargain.parties, worth, best)
     if found.count.packages == 0 and found.points is not None and not found.error.any():
         out["why"] = _apart(bargain, found.points.values)
     if found.chance is not None:

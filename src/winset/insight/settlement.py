@@ -18,7 +18,7 @@ finds from the best of them, so these are found, not proved.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -129,6 +129,12 @@ def one_worldview(readied: Readied) -> dict[str, Any]:
         "best_text": None if text is None else _point(opening, main, text),
         "cares": why_apart.cares(opening, main),
         "trades": why_apart.trades(opening, main),
+        "adjusted_winner": why_apart.adjusted(
+            opening.deals.menu.space,
+            opening.problem.parties,
+            why_apart.stakes(opening, main),
+            why_apart.favourites(opening, main),
+        ),
         "why": why,
     }
     if text is not None:
@@ -304,7 +310,7 @@ def _expected(opening: Opening, combo: int, packages: np.ndarray) -> dict[str, A
         return dict.fromkeys(SOLUTIONS)
     found = expected(looked)
     masks = _masks(opening, 0)
-    aims = (
+    aims: tuple[Callable[[Floats], Any], ...] = (
         lambda e: np.where(e.min(axis=1) > 0, np.abs(e).prod(axis=1), e.min(axis=1)),
         lambda e: e.min(axis=1),
         lambda e: e.sum(axis=1) + 1e3 * np.minimum(e.min(axis=1), 0.0),

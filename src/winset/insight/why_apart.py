@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from winset.deals import Frontier, Space
+from winset.deals.adjusted_winner import adjusted_winner
 from winset.insight.hurdles import hurdles
 from winset.insight.opening import Opening, gains, ratification, straight
 from winset.insight.winsets import Laid, closest, lay_out
@@ -71,7 +72,7 @@ def trades(opening: Opening, combo: int) -> list[dict[str, Any]]:
         opening.deals.menu.space,
         opening.problem.parties,
         stakes(opening, combo),
-        _favourites(opening, combo),
+        favourites(opening, combo),
     )
 
 
@@ -99,7 +100,31 @@ def traded(
     return found[:_TRADES]
 
 
-def _favourites(opening: Opening, combo: int) -> np.ndarray:
+def adjusted(
+    space: Space, parties: Sequence[str], worth: Floats, best: np.ndarray
+) -> dict[str, Any] | None:
+    """Adjusted Winner over the issues on which two signatories want different options, taken as
+    divisible: the first's share of each and what both get of 100 points; None where there are more
+    or fewer than two, or nothing is opposed to both.
+    """
+    if len(parties) != 2:
+        return None
+    opposed = [m for m in range(len(space.issues)) if best[m, 0] != best[m, 1]]
+    points = worth[opposed]
+    if not len(opposed) or (points.sum(axis=0) <= 0).any():
+        return None
+    found = adjusted_winner(points[:, 0], points[:, 1])
+    return {
+        "shares": {
+            space.issues[m]: {parties[0]: float(s), parties[1]: float(1 - s)}
+            for m, s in zip(opposed, found.shares, strict=True)
+        },
+        "points": dict(zip(parties, found.points.tolist(), strict=True)),
+        "divided": None if found.divided is None else space.issues[opposed[found.divided]],
+    }
+
+
+def favourites(opening: Opening, combo: int) -> np.ndarray:
     """[issues, signatories] the option each likes best of those on the table."""
     space, first = opening.deals.menu.space, opening.deals.menu.first
     out = np.zeros((len(space.issues), len(opening.problem.parties)), dtype=np.int64)

@@ -193,7 +193,7 @@ def write_genius(domain: Domain, folder: Path) -> tuple[Path, ...]:
     _write_issues(space, domain, None, boxed)
     _save(template, made[0])
     for profile in domain.profiles:
-        root = ET.Element("utility_space", **({"type": "nonlinear"} if boxed else {}))
+        root = ET.Element("utility_space", {"type": "nonlinear"} if boxed else {})
         ET.SubElement(root, "reservation", value=repr(profile.reservation))
         if boxed:
             _write_rectangles(root, domain, profile)

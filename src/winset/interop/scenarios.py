@@ -140,6 +140,6 @@ def domain_of(scenario: Scenario, worldview: str | None = None) -> Domain:
         if any(b.points < 0 for b in boxes) and not scores:
             raise BadDomain(f"{party}: only negative points")
         name = scenario.spec.parties[party].name or party
-        profiles.append(Profile(name, scores, tuple(boxes), reservation - shift))
+        profiles.append(Profile(name, scores, tuple(boxes), float(reservation - shift)))
     issues = {names[m]: texts[m] for m in space.issues}
     return Domain(scenario.spec.title or scenario.id, issues, tuple(profiles))

@@ -164,10 +164,10 @@ class DealReferences(References):
             seen[key] = path
         for i, box in enumerate(self.spec.joint):
             self.named("party", box.party, ("joint", i, "party"))
-            for issue, options in box.within.items():
+            for issue, within in box.within.items():
                 path = ("joint", i, "within", issue)
                 if self.named("issue", issue, path):
-                    for option in options:
+                    for option in within:
                         self.option(issue, option, path)
         for i, pair in enumerate(self.spec.incompatible):
             if (pair.strength == "soft") != (pair.cost is not None):

@@ -38,6 +38,7 @@ def bargain_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 96)
         lines += wrap(apart_words(scenario, found["why"]), width)
     lines += ["", *cares_lines(scenario, found["parties"], found["cares"])]
     lines += trades_lines(scenario, found["parties"], found["trades"])
+    lines += adjusted_lines(scenario, found["parties"], found["adjusted_winner"], width)
     count = len(found["frontier"])
     if count:
         error = max(found["frontier_error"].values())
@@ -107,7 +108,7 @@ def package_words(scenario: Scenario, package: Mapping[str, Any]) -> str:
 
 def listed(parts: Any) -> str:
     """Commas and a last `and`."""
-    items = list(parts)
+    items: list[str] = list(parts)
     if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + " and " + items[-1]
@@ -162,11 +163,32 @@ def trades_lines(
     for trade in trades:
         row = []
         for party, issue in trade["to"].items():
-            what = f"{issue_name(scenario, issue)[:28]}: {trade['options'][issue]}"
+            what = f"{issue_name(scenario, issue)[:20]}: {trade['options'][issue]}"
             row += [f"{names[party]} has {what}", f"+{trade['gains'][party]:.1f}"]
         rows.append(row)
     head = "Trades that create value: each its best on one issue, against splitting both (points)"
     return ["", head, *columns(rows, "lrlr")]
+
+
+def adjusted_lines(
+    scenario: Scenario, names: Mapping[str, str], found: Mapping[str, Any] | None, width: int
+) -> list[str]:
+    """Adjusted Winner in a sentence; nothing where it does not apply."""
+    if found is None:
+        return []
+    first, second = found["points"]
+    parts = {
+        p: [issue_name(scenario, i) for i, s in found["shares"].items() if s[p] >= 1 - 1e-9]
+        for p in (first, second)
+    }
+    text = "Adjusted Winner, if issues could be divided (Brams and Taylor 1996): " + "; ".join(
+        f"{names[p]} {found['points'][p]:.2f} of 100, with its way on {listed(won) or 'none whole'}"
+        for p, won in parts.items()
+    )
+    if found["divided"] is not None:
+        share_of = found["shares"][found["divided"]][first]
+        text += f"; {issue_name(scenario, found['divided'])} divided, {share_of:.0%} {names[first]}"
+    return ["", *wrap(text + ".", width)]
 
 
 def issue_name(scenario: Scenario, issue: str) -> str:

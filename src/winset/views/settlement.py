@@ -8,6 +8,7 @@ from typing import Any
 from winset.scenario import Scenario
 from winset.views.deals import (
     NAMES,
+    adjusted_lines,
     apart_words,
     big,
     cares_lines,
@@ -93,6 +94,7 @@ def _worldview(
     yield ""
     yield from cares_lines(scenario, names, view["cares"])
     yield from trades_lines(scenario, names, view["trades"])
+    yield from adjusted_lines(scenario, names, view["adjusted_winner"], width)
     yield from _points(scenario, names, view, width)
     yield from _left(scenario, names, view, width)
 
