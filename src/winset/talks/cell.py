@@ -36,7 +36,7 @@ class Settings:
     solver_paths: int = 4
     rounds: int = 2
     refresh: int = 3
-    searched: int = 4
+    searched: int = 8
     enough: int = 1024
     cross_fit: bool = True
     refit: int = 2

@@ -167,8 +167,16 @@ class Deals:
             out[:, :, at] = self.weight[:, :, m : m + 1] * (q * score[:, :, at] + (1 - q) * rest)
         return out
 
-    def raw(self, contribution: Floats, draw: np.ndarray, packages: np.ndarray) -> Floats:
-        """Raw value [..., R] of packages [..., issues] at draws [...]."""
+    def raw(
+        self,
+        contribution: Floats,
+        draw: np.ndarray,
+        packages: np.ndarray,
+        row: np.ndarray | None = None,
+    ) -> Floats:
+        """Raw value [..., R] of packages [..., issues] at draws [...]. row: which rows of
+        `contribution` count, where they are not the draws."""
+        row = draw if row is None else row
         shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
         flat = np.broadcast_to(self.menu.flat(packages), (*shape, packages.shape[-1]))
         pairs = np.array([self.menu.first[[a, b]] + (x, y) for (a, x, b, y), _ in self.pairs])
@@ -177,6 +185,7 @@ class Deals:
         out = np.empty((*shape, self.low.shape[1]))
         _raw(
             contribution,
+            np.broadcast_to(row, shape).reshape(-1),
             np.broadcast_to(draw, shape).reshape(-1),
             flat.reshape(-1, packages.shape[-1]),
             where.reshape(-1, 2),
@@ -224,14 +233,21 @@ def _span(
 
 @nb.njit(cache=True, nogil=True)
 def _raw(
-    contribution: Any, draw: Any, flat: Any, where: Any, pairs: Any, points: Any, out: Any
+    contribution: Any,
+    row: Any,
+    draw: Any,
+    flat: Any,
+    where: Any,
+    pairs: Any,
+    points: Any,
+    out: Any,
 ) -> None:
     for n in range(len(draw)):
-        d = draw[n]
+        d, at = draw[n], row[n]
         for r in range(out.shape[1]):
             total = 0.0
             for m in range(flat.shape[1]):
-                total += contribution[d, r, flat[n, m]]
+                total += contribution[at, r, flat[n, m]]
             out[n, r] = total
         for k in range(len(pairs)):
             if flat[n, where[k, 0]] == pairs[k, 0] and flat[n, where[k, 1]] == pairs[k, 1]:

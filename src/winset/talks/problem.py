@@ -16,13 +16,13 @@ from winset.scenario.sampling import Sample, sample
 from winset.talks.cell import Settings
 from winset.talks.menu import Floats
 from winset.talks.names import Facts, facts
+from winset.talks.outlook import later_state, outlook
 from winset.talks.packages import Deals, build, fill_scores
 from winset.talks.pricing import Table
 from winset.talks.readings import readings
-from winset.talks.scoring import Start
 from winset.talks.table import endings, layout
 from winset.talks.terms import Home, home
-from winset.talks.texts import Texts, choose_candidates
+from winset.talks.texts import SMALL, Texts, choose_candidates
 from winset.war import War, compile_war
 
 
@@ -161,13 +161,33 @@ def prepare(
     at_home = home(deals)
     tau, failed, discount, omega = _numbers(scenario, deals, settings)
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
-    believed = np.where(np.isnan(deals.believed), _fill(deals, at, "believed"), deals.believed)
-    no_deal = np.where(np.isnan(deals.no_deal), _fill(deals, at, "no_deal"), deals.no_deal)
-    contribution = deals.contribution(fill_scores(deals, at), believed, no_deal)
-    cover = np.stack([at.get(f"cover|{p}", np.zeros(draws)) for p in scenario.signatories], axis=1)
-    ends = endings(scenario, deals, at, no_deal, war)
-    fighting = _no_talks(war, params, target, hidden, priors, deals, at, ends, discount, rows)
-    start = Start(contribution, cover, fighting, priors.types[-1], tau, discount, omega)
+    begin = war.start(params, np.arange(draws))
+
+    def value(z: Mapping[str, Floats], month: int) -> tuple[Floats, Floats, Floats]:
+        no_deal = _no_deal(deals, z)
+        ends = endings(scenario, deals, z, no_deal, war)
+        state = begin if month == 0 else later[month]
+        fighting = _no_talks(
+            war, params, target, hidden, priors, deals, z, ends, discount, rows, state
+        )
+        believed = np.where(np.isnan(deals.believed), _fill(deals, z, "believed"), deals.believed)
+        contribution = deals.contribution(fill_scores(deals, z), believed, no_deal)
+        parties = scenario.signatories
+        cover = np.stack([z.get(f"cover|{p}", np.zeros(draws)) for p in parties], axis=1)
+        return contribution, cover, fighting
+
+    later: dict[int, Floats] = {}
+
+    def read(month: int) -> Mapping[str, Floats]:
+        later[month] = later_state(war, params, target, hidden.columns, month, settings.seed)
+        out = readings_at(war, params, target, hidden, draws, later[month])
+        return {name: out[:, i] for name, i in key.items()}
+
+    ends = endings(scenario, deals, at, _no_deal(deals, at), war)
+    few = deals.menu.space.size <= SMALL  # every package is a candidate
+    fixed = (priors.types[-1], tau, discount, omega)
+    start = outlook(scenario, deals, at, read, value, 0 if few else settings.months, fixed)
+    contribution = start.contribution[:draws]
     texts = choose_candidates(deals, at_home, start, settings.texts, settings.searched)
     table = layout(
         scenario,
@@ -212,8 +232,14 @@ def prepare(
 def start_readings(war: War, params: Floats, target: Floats, hidden: Hidden, draws: int) -> Floats:
     """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs at
     0)."""
+    return readings_at(war, params, target, hidden, draws, war.start(params, np.arange(draws)))
+
+
+def readings_at(
+    war: War, params: Floats, target: Floats, hidden: Hidden, draws: int, state: Floats
+) -> Floats:
+    """[D,K] readings of one state a draw, as `start_readings`."""
     row = np.arange(draws)
-    state = war.start(params, row)
     out = np.zeros((draws, len(war.readings)))
     hyp = np.repeat(hidden.columns[:1], draws, axis=0)
     inputs = np.zeros((draws, len(war.inputs)))
@@ -307,6 +333,10 @@ def _numbers(
     return tau * settings.temperature_factor, failed, discount, omega
 
 
+def _no_deal(deals: Deals, at: Mapping[str, Floats]) -> Floats:
+    return np.where(np.isnan(deals.no_deal), _fill(deals, at, "no_deal"), deals.no_deal)
+
+
 def _fill(deals: Deals, at: Mapping[str, Floats], what: str) -> Floats:
     out = np.zeros((deals.draws, deals.menu.size))
     for m, issue in enumerate(deals.menu.space.issues):
@@ -328,12 +358,12 @@ def _no_talks(
     ends: Floats,
     discount: Floats,
     rows: list[int],
+    state: Floats,
 ) -> Floats:
-    """[D,R] value of fighting on with no talks, start hazards for ever, each signatory's own
-    beliefs."""
+    """[D,R] value of fighting on with no talks, the hazards at `state` for ever, each signatory's
+    own beliefs."""
     draws = deals.draws
     row = np.arange(draws)
-    state = war.start(params, row)
     levels = np.tile(target, (draws, 1))
     inputs = np.zeros((draws, len(war.inputs)))
     hazard = np.zeros((len(hidden.columns), draws, len(war.outcomes)))

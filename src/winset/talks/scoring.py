@@ -1,4 +1,4 @@
-"""What a mediator would choose at the start of a war: the objective of `kernel.choose` for any
+"""What a mediator would choose at some states of a war: the objective of `kernel.choose` for any
 packages, at values of fighting on moved by so much.
 
 What a package is (utility, terms at home, how it holds) is looked up once; the objective at many
@@ -26,13 +26,15 @@ BEYOND = 10.0
 
 @dataclass(frozen=True)
 class Start:
-    """What the search needs to know of the start, per draw: contribution [D,R,O], cover [D,S],
-    fighting on [D,R] (a first guess), public prior over type combinations [D,T], tau, discount
-    [D,S], omega [D]."""
+    """What the search needs to know of the states it looks at: W states of every draw, the first
+    the start of the war, laid in rows w D + d. Per row: contribution [WD,R,O], cover [WD,S],
+    fighting on [WD,R] (a first guess), shut [WD,O] options not available; per draw: public prior
+    over type combinations [D,T], tau, discount [D,S], omega [D]."""
 
     contribution: Floats
     cover: Floats
     fighting: Floats
+    shut: np.ndarray
     prior: Floats
     tau: Floats
     discount: Floats
@@ -75,13 +77,14 @@ class Looked:
 
 
 def look(
-    deals: Deals, at_home: Home, start: Start, draw: np.ndarray, packages: np.ndarray
+    deals: Deals, at_home: Home, start: Start, row: np.ndarray, packages: np.ndarray
 ) -> Looked:
-    """Look up packages [..., issues] in draws [...] (broadcast together)."""
+    """Look up packages [..., issues] in states `row` [...] (broadcast together)."""
+    draw = row % deals.draws
     shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
     parties = deals.scenario.signatories
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
-    utility = deals.utility(deals.raw(start.contribution, draw, packages), draw)
+    utility = deals.utility(deals.raw(start.contribution, draw, packages, row), draw)
     found = terms(deals, at_home, draw, packages, utility)
     window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
     combos, _ = type_combos(deals)
@@ -115,15 +118,18 @@ def look(
         held[..., i] = a
         worth[..., i] = a * utility[..., r] + (1 - a) * found.shift[..., s] - found.penalty[..., r]
         worth[..., i] -= BEYOND * found.veto[..., r]
-    chance = prior * ratified(at_home, found, draw, start.cover[draw])[..., None]
+    chance = prior * ratified(at_home, found, draw, start.cover[row])[..., None]
     if start.omega.any():
         chance = chance * (1.0 - found.hazard) ** (window * start.omega[draw][..., None])
+    if start.shut.any():
+        open_ = ~start.shut[row[..., None], deals.menu.flat(packages)].any(axis=-1)
+        chance = chance * open_[..., None]
     count = math.prod(shape)
     return Looked(
         worth.reshape(count, -1),
         held.reshape(count, -1),
         np.broadcast_to(chance, (*shape, len(combos))).reshape(count, -1),
-        np.broadcast_to(start.fighting[:, rows][draw], worth.shape).reshape(count, -1),
+        np.broadcast_to(start.fighting[:, rows][row], worth.shape).reshape(count, -1),
         np.broadcast_to(np.maximum(start.tau[:, party_of], LEAST_TAU)[draw], worth.shape).reshape(
             count, -1
         ),

@@ -1,9 +1,9 @@
 """Candidate texts: the few packages, out of all that the strategy will table, that a mediator would
 ever choose.
 
-In some draws and at some values of fighting on, the best text is searched by local search (issue by
-issue, then pairs of issues) from frontier starts; all texts found are re-valued in every draw, and
-each draw keeps the best of them. Small spaces keep every feasible package. Measured loss against
+In some draws, at the start of the war and at later states of it, and at some values of fighting on,
+the best text is searched by local search (issue by issue, then pairs of issues) from frontier
+starts; all texts found are re-valued in every draw, and each draw keeps the best of them. Small spaces keep every feasible package. Measured loss against
 the exact optimum: docs/explanation/solver.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winset.deals import Payoff, climb, frontier, maximum
+from winset.deals import NoFeasiblePackage, Payoff, climb, frontier, maximum
 from winset.errors import SolverError
 from winset.talks.menu import Floats
 from winset.talks.packages import Deals, _pair_tables
@@ -28,6 +28,7 @@ FOUND = (-0.1, 0.08)
 KEPT = (-0.25, -0.08, 0.08)
 NEARBY = (-0.1, 0.05)
 BEST = 3
+HOPELESS = 1e-4  # chance of signing below which a state asks for no text of its own
 # how much of what ratifiers want is added to the parties' own wants, draw by draw
 TASTES = (0.5, 0.0, 1.5)
 
@@ -110,20 +111,26 @@ def _plans(deals: Deals) -> np.ndarray:
 
 
 def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarray:
-    """Best texts at a few draws and values of fighting on: the best of a frontier pool, improved by
-    local search."""
+    """Best texts at a few states and values of fighting on: the best of a frontier pool, improved
+    by local search. The start of the war is searched in `searched` draws, other states in half as
+    many."""
     parties = deals.scenario.signatories
-    chosen = np.unique(np.linspace(0, deals.draws - 1, min(searched, deals.draws)).astype(int))
+    chosen = np.concatenate(
+        [
+            w * deals.draws + _spread(deals.draws, searched if w == 0 else -(-searched // 2))
+            for w in range(len(start.cover) // deals.draws)
+        ]
+    )
     moves = [(move,) * len(parties) for move in FOUND]
-    draw = np.repeat(chosen, len(moves))
+    row = np.repeat(chosen, len(moves))
     shift = np.tile(np.array(moves), (len(chosen), 1))
-    masks = _masks(deals)
-    pool = _pool(deals, at_home, start, chosen, masks)
+    masks = _masks(deals, deals.allowed)
+    pool = _pool(deals, at_home, start, chosen)
     worth = look(deals, at_home, start, chosen[:, None], pool[None]).at(np.array(moves))
-    best = worth.argmax(axis=2).T.ravel()  # draw by draw, move by move
+    best = worth.argmax(axis=2).T.ravel()  # state by state, move by move
 
     def objective(packages: np.ndarray, rows: np.ndarray) -> Floats:
-        found = look(deals, at_home, start, draw[rows], packages)
+        found = look(deals, at_home, start, row[rows], packages)
         return np.asarray(found.at(shift[rows][None])[0])
 
     edges = [(a, b) for (a, _, b, _), _ in deals.pairs]
@@ -131,32 +138,43 @@ def _found(deals: Deals, at_home: Home, start: Start, searched: int) -> np.ndarr
     return found.packages[np.isfinite(found.values)]
 
 
-def _pool(
-    deals: Deals, at_home: Home, start: Start, chosen: np.ndarray, masks: tuple[np.ndarray, ...]
-) -> np.ndarray:
+def _spread(draws: int, count: int) -> np.ndarray:
+    return np.unique(np.linspace(0, draws - 1, min(count, draws)).astype(int))
+
+
+def _pool(deals: Deals, at_home: Home, start: Start, chosen: np.ndarray) -> np.ndarray:
     """Packages on exact frontiers of the signatories' values, with and without what their ratifiers
     want."""
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     parties = deals.scenario.signatories
     out = [_plans(deals)]
-    for n, d in enumerate(chosen):
+    for n, at in enumerate(chosen):
+        masks = _masks(deals, deals.allowed & ~start.shut[at])
+        if not all(mask.any() for mask in masks):
+            continue
         taste = TASTES[n % len(TASTES)]
         pick = []
         for party in parties:
             own = [r for r in rows if deals.rows[r].party == party]
-            pick.append((own[n % len(own)], at_home.wishes(party, d) * taste))
-        payoffs = [_payoff(deals, start, r, d, wish) for r, wish in pick]
-        if len(payoffs) == 2:
-            points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
-            out.append(points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)])
-        else:
-            out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
+            pick.append((own[n % len(own)], at_home.wishes(party, at % deals.draws) * taste))
+        payoffs = [_payoff(deals, start, r, at, wish) for r, wish in pick]
+        try:
+            if len(payoffs) == 2:
+                points = frontier(deals.menu.space, payoffs[0], payoffs[1], allowed=masks).packages
+                out.append(
+                    points[np.linspace(0, len(points) - 1, min(12, len(points))).astype(int)]
+                )
+            else:
+                out.extend(maximum(deals.menu.space, p, masks)[1] for p in payoffs)
+        except NoFeasiblePackage:
+            continue  # nothing can be tabled in that state
     return np.unique(np.concatenate(out), axis=0)
 
 
-def _payoff(deals: Deals, start: Start, r: int, d: int, wish: Floats) -> Payoff:
+def _payoff(deals: Deals, start: Start, r: int, at: int, wish: Floats) -> Payoff:
+    d = at % deals.draws
     scale = 1.0 / (deals.high[d, r] - deals.low[d, r])
-    flat = start.contribution[d, r] * scale + wish
+    flat = start.contribution[at, r] * scale + wish
     scores = tuple(
         flat[int(f) : int(f) + n]
         for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
@@ -168,7 +186,7 @@ def _payoff(deals: Deals, start: Start, r: int, d: int, wish: Floats) -> Payoff:
 def _nearby(deals: Deals, at_home: Home, start: Start, packages: np.ndarray) -> np.ndarray:
     """The packages and the best of their neighbours (one issue changed) in every draw: what is best
     in the draws that were not searched is seldom further away."""
-    masks, parties = _masks(deals), len(deals.scenario.signatories)
+    masks, parties = _masks(deals, deals.allowed), len(deals.scenario.signatories)
     around = [packages]
     for m, mask in enumerate(masks):
         for option in np.flatnonzero(mask):
@@ -177,18 +195,18 @@ def _nearby(deals: Deals, at_home: Home, start: Start, packages: np.ndarray) -> 
             around.append(changed)
     pool = np.unique(np.concatenate(around), axis=0)
     pool = pool[deals.menu.space.feasible(pool)]
-    draw = np.arange(deals.draws)[:, None]
+    every = np.arange(len(start.cover))[:, None]
     picked = [packages]
     moves = np.repeat(np.array(NEARBY)[:, None], parties, axis=1)
-    for worth in look(deals, at_home, start, draw, pool[None]).at(moves):
+    for worth in look(deals, at_home, start, every, pool[None]).at(moves):
         best = np.argpartition(-worth, min(BEST, len(pool) - 1), axis=1)[:, :BEST]
         picked.append(pool[np.unique(best)])
     return np.unique(np.concatenate(picked), axis=0)
 
 
-def _masks(deals: Deals) -> tuple[np.ndarray, ...]:
+def _masks(deals: Deals, allowed: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(
-        deals.allowed[int(f) : int(f) + n]
+        allowed[int(f) : int(f) + n]
         for f, n in zip(deals.menu.first, deals.menu.space.sizes, strict=True)
     )
 
@@ -199,12 +217,14 @@ def _keep(
     """[D,K] the texts each draw keeps: those nearest its best at any of the moved values of
     fighting on."""
     parties = deals.scenario.signatories
-    draw = np.arange(deals.draws)[:, None]
+    states = len(start.cover) // deals.draws
+    every = np.arange(len(start.cover))[:, None]
     near = np.zeros((deals.draws, len(packages)))
     moves = np.array(list(itertools.product(KEPT, repeat=len(parties))))
-    for worth in look(deals, at_home, start, draw, packages[None]).at(moves):
+    for worth in look(deals, at_home, start, every, packages[None]).at(moves):
         best = worth.max(axis=1, keepdims=True)
-        near = np.maximum(near, worth / np.maximum(best, 1e-300))
+        part = np.where(best > HOPELESS, worth / np.maximum(best, HOPELESS), 0.0)
+        near = np.maximum(near, part.reshape(states, deals.draws, -1).max(axis=0))
     count = min(count, len(packages))
     order = np.argsort(-near, axis=1, kind="stable")[:, :count]
     cut = np.take_along_axis(near, order, axis=1)[:, -1]
