@@ -15,11 +15,12 @@ def invent_lines(scenario: Scenario, found: Mapping[str, Any], width: int = WIDT
     name = issue_name(scenario, found["issue"])
     title = f"Options not on the table: {name}"
     lines = [title, "=" * min(width, len(title)), ""]
+    none = "fighting on" if found["worldviews"][0]["id"] else "no agreement"
     lines += wrap(
         "A mixture lies a share of the way from one option to another; what is half-way is taken to"
-        " count half-way. Expected gains are over fighting on, in stakes, with the chance of a"
+        f" count half-way. Expected gains are over {none}, in stakes, with the chance of a"
         " failed vote counted. A mixture is listed when every signatory expects more from it than"
-        " from fighting on, and the smallest gain is larger than under any package of the options"
+        f" from {none}, and the smallest gain is larger than under any package of the options"
         " as they are listed. Ideas to draft from, not recommendations.",
         width,
         rest="",
@@ -87,7 +88,7 @@ def why_words(names: Mapping[str, str], one: Mapping[str, Any]) -> str:
         losers = [names[p] for p, g in gains.items() if g < 0]
         least = min(gains.values())
         parts.append(
-            f"with {option} alone {listed(losers)} would do worse than fighting on ({least:+.3f})"
+            f"with {option} alone {listed(losers)} would do worse than without ({least:+.3f})"
             if losers
             else f"with {option} alone the smallest gain would be {least:+.3f}"
         )

@@ -34,7 +34,7 @@ def settlement_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 
         " of the uncertain numbers and the other side's types. A package is in a side's win-set"
         " when its leadership would rather have it than fight on; it is signable when it is in"
         " every win-set and has at least an even chance of passing at home and getting the"
-        " outsiders' consents it needs.",
+        " outsiders' consents it needs. `Some signable` rests on search: at least so much.",
         width,
         rest="",
     )

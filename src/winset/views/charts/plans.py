@@ -32,7 +32,7 @@ def plans_figure(scenario: Scenario, found: Mapping[str, Any]) -> Figure:
     ]
     finding = (
         "Preferred to fighting on by all, at the median, in every worldview drawn: "
-        + ", ".join(wanted)
+        + ", ".join(f"{plan} (passes with {_passes(found, plan)})" for plan in wanted)
         if wanted
         else "No named plan beats fighting on for all, at the median, in every worldview drawn"
     )
@@ -41,12 +41,18 @@ def plans_figure(scenario: Scenario, found: Mapping[str, Any]) -> Figure:
         finding=finding,
         reads="Gain over fighting on in the party's own stake: median (mark) and 10th to 90th"
         " percentile (line) over draws and types. Right of 0: worth signing to its leadership."
-        " Ratification is not in this picture.",
+        " Ratification is not in these gains.",
         caption=f"Under strategy {found['strategy']}; {found['draws']} draws. Follows from the"
         " assumptions of each worldview named; not a forecast. Source: winset plans of"
         f" {short(scenario.id, 60)} ({scenario.sha256[:8]}), evidence to {scenario.spec.as_of}.",
         draw=lambda width: _draw(found, width),
     )
+
+
+def _passes(found: Mapping[str, Any], plan: str) -> str:
+    """The median chance of passing at home, least to most over the worldviews."""
+    odds = [100 * view["plans"][plan]["ratification"]["middle"] for view in found["worldviews"]]
+    return f"{min(odds):.0f} to {max(odds):.0f}%" if len(odds) > 1 else f"{odds[0]:.0f}%"
 
 
 def _draw(found: Mapping[str, Any], width: int) -> Any:
