@@ -41,7 +41,16 @@ __all__ = [
 
 #: rows of the table of numbers shown at once
 _ROWS: Final = 40
-_CHARTS: Final = ("differences", "endings", "survival", "terms", "cost", "tradeoff", "regret")
+_CHARTS: Final = (
+    "differences",
+    "endings",
+    "survival",
+    "terms",
+    "cost",
+    "tradeoff",
+    "regret",
+    "claims",
+)
 _TABLES: Final = ("cells", "draws", "terms", "months", "fates", "halved")
 
 
