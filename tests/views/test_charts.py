@@ -180,6 +180,12 @@ def replace_of(spec: Any, name: str) -> Any:
     return spec.model_copy(update={"observed": {"o": series}})
 
 
+def test_a_figure_shows_itself_in_a_notebook(full: Results) -> None:
+    made = replace(figure(full, "grid"), finding="<script>alert(1)</script>")
+    shown = made._repr_html_()
+    assert "<script>" not in shown and "&lt;script&gt;" in shown and "<svg" in shown
+
+
 def test_a_study_without_fates_says_what_to_do(full: Results) -> None:
     old = replace(full, cells={k: replace(c, fates={}) for k, c in full.cells.items()})
     with pytest.raises(StudyError, match="run` it again"):
