@@ -149,7 +149,7 @@ def progress(run: Run) -> dict[str, Any]:
         "waiting": "Waiting for another run to end",
         "start": "Compiling what the scenario needs",
         "coarse": "A first, coarse grid",
-        "full": "All cells",
+        "full": "Computed",
         "half": "A second look, errors of acceptance halved",
     }
     return {"stage": stages.get(run.stage, run.stage), "took": duration(run.seconds)}

@@ -161,7 +161,9 @@ def _meetings(
     if not rows:
         return None
     y = alt.Y(
-        "who:N", sort=list(order), axis=alt.Axis(title=None, ticks=False, domain=False, grid=True)
+        "who:N",
+        sort=list(order),
+        axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=12),
     )
     fill = alt.condition("datum.answer == 'accepts'", alt.value(ACCENT), alt.value("transparent"))
     return (
@@ -186,8 +188,9 @@ def _lines(
     names = list(dict.fromkeys(r["line"] for r in rows))
     colours = [ACCENT, SECOND, SET[3], INK, NEUTRAL]
     dashes = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 0]]
+    wide = narrow or max(len(name) for name in names) > 30
     legend = alt.Legend(
-        title=None, orient="bottom", columns=1 if narrow else 2, symbolType="stroke"
+        title=None, columns=1 if wide else 2, symbolType="stroke", labelLimit=width - 30
     )
     return (
         alt.Chart(table(rows))
