@@ -101,7 +101,7 @@ def page_of(figures: list[str]) -> str:
     lines = [
         "# Pictures",
         "",
-        "Every page and chart in Chromium at 1440 and 390 pixels, by `tools/screenshots.py`, from a",
+        "Every page and chart in Chromium at 1440 and 390 px, by `tools/screenshots.py`, from a",
         "full study of `ukraine-2025`; the numbers are of that day's scenario, not the latest.",
     ]
     for name, title in TITLES.items():
