@@ -254,7 +254,8 @@ def _belief(spec: Any, name: str) -> str:
     party, known = spec.parties.get(holder), spec.hypotheses.get(hypothesis)
     who = party.name if party is not None else holder
     what = known.label if known is not None and known.label else hypothesis.replace("_", " ")
-    return short(f"{who}: {what}: {value}", 52)
+    said = known.labels.get(value, value) if known is not None else value
+    return short(f"{who}: {what}: {said}", 88)
 
 
 def _lever(spec: Any, name: str) -> str:
