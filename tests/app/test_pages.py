@@ -157,6 +157,20 @@ def test_exports_are_those_of_the_study(client: Any, tmp_path: Path) -> None:
     assert client.get(f"/studies/{name}/..%2f..%2fsecret").status_code == 404
 
 
+def test_one_path_is_followed(client: Any) -> None:
+    address = run(client)
+    page = client.get(f"{address}/path?worldview=pressure&strategy=walk_away&draw=1&path=3").text
+    assert "a settlement in Apr 2026" in page and "<svg" in page and "asked to sign" in page
+    assert 'value="pressure" selected' in page and "path=2" in page and "path=4" in page
+    for wrong, said in (
+        ("draw=99", "--draw"),
+        ("worldview=pressre", "pressure"),
+        ("path=x", "whole"),
+    ):
+        answer = client.get(f"{address}/path?{wrong}")
+        assert answer.status_code == 422 and said in answer.text
+
+
 def test_what_is_not_there_is_said_plainly(client: Any) -> None:
     for address in ("/s/none", "/studies/none", "/runs/none", "/nothing", "/s/../small"):
         answer = client.get(address)

@@ -15,7 +15,7 @@ from winset.errors import WinsetError
 from winset.insight import about, count_inputs, judge, three_sentences
 from winset.insight.compare import difference
 from winset.study import CellKey, Design, DesignError, Results, default_folder, plan
-from winset.views.charts import CHARTS, bare_svg, figure
+from winset.views.charts import Figure, bare_svg, figure, timeline_figure
 from winset.views.charts.names import strategy_names, worldview_names
 from winset.views.charts.theme import NARROW, WIDE, dark_css
 from winset.views.inputs import inputs
@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "numbers",
     "open_results",
+    "path_page",
     "picture",
     "progress",
     "scenario_page",
@@ -41,7 +42,16 @@ __all__ = [
 
 #: rows of the table of numbers shown at once
 _ROWS: Final = 40
-_CHARTS: Final = ("differences", "endings", "survival", "terms", "cost", "tradeoff", "regret")
+_CHARTS: Final = (
+    "differences",
+    "endings",
+    "survival",
+    "terms",
+    "cost",
+    "tradeoff",
+    "regret",
+    "claims",
+)
 _TABLES: Final = ("cells", "draws", "terms", "months", "fates", "halved")
 
 
@@ -139,7 +149,7 @@ def progress(run: Run) -> dict[str, Any]:
         "waiting": "Waiting for another run to end",
         "start": "Compiling what the scenario needs",
         "coarse": "A first, coarse grid",
-        "full": "All cells",
+        "full": "Computed",
         "half": "A second look, errors of acceptance halved",
     }
     return {"stage": stages.get(run.stage, run.stage), "took": duration(run.seconds)}
@@ -275,15 +285,49 @@ def differences(
 
 @lru_cache(maxsize=64)
 def _drawn(results: Results, chart: str) -> dict[str, Any]:
+    return _words(figure(results, chart), chart)
+
+
+def _words(made: Figure, prefix: str) -> dict[str, Any]:
+    """Return a figure as the report's macro takes it; its ids begin with `prefix`."""
     from markupsafe import Markup
 
-    made = figure(results, chart)
-    number = [*CHARTS].index(chart)
     return {
         "finding": made.finding,
         "reads": made.reads,
         "caption": made.caption,
-        "drawn": [Markup(bare_svg(made, w, f"c{number}-{w}")) for w in (WIDE, NARROW)],
+        "drawn": [Markup(bare_svg(made, w, f"{prefix}-{w}")) for w in (WIDE, NARROW)],
+    }
+
+
+def path_page(
+    name: str,
+    folder: Path,
+    worldview: str | None,
+    strategy: str | None,
+    draw: int | None,
+    path: int | None,
+) -> dict[str, Any]:
+    """Return what the page of one path prints: which it is, its timeline, and every month in words.
+
+    Raises DesignError for a worldview, strategy, draw or path the study does not have.
+    """
+    from winset.api import trace
+    from winset.views.trace import trace_lines
+
+    found = trace(folder, worldview, strategy, draw, path)
+    results = found.results
+    made = timeline_figure(
+        results, found.worldview, found.strategy, found.draw, found.path, found.months
+    )
+    return {
+        "name": name,
+        "found": found,
+        "spec": results.scenario.spec,
+        "strategies": strategy_names(results, 90),
+        "worldviews": worldview_names(results, 60),
+        "p": _words(made, "path"),
+        "lines": trace_lines(results.scenario.spec, "", found.months, 100),
     }
 
 

@@ -57,6 +57,7 @@ def build(
             Route("/runs/{run}/cancel", _cancel, methods=["POST"]),
             Route("/studies/{study}", _study),
             Route("/studies/{study}/charts/{chart}", _chart),
+            Route("/studies/{study}/path", _path),
             Route("/studies/{study}/{file}", _export),
             Route("/app.css", _style),
             Mount("/static", StaticFiles(directory=_STATIC)),
@@ -281,6 +282,33 @@ async def _chart(request: Request) -> Response:
     except WinsetError as error:
         return _page(request, "picture.html.j2", p={"missing": str(error)})
     return _page(request, "picture.html.j2", p=picture)
+
+
+async def _path(request: Request) -> Response:
+    name, given = request.path_params["study"], request.query_params
+    folder = request.app.state.catalogue.study(name)
+    if folder is None:
+        return await _not_found(request, Exception())
+    numbers = {key: given.get(key, "").strip() for key in ("draw", "path")}
+    wrong = [
+        f"{key}: found {text!r}, a whole number is due"
+        for key, text in numbers.items()
+        if text and not text.isdecimal()
+    ]
+    if wrong:
+        return _sorry(request, 422, "There is no such path", "\n".join(wrong))
+    try:
+        found = await run_in_threadpool(
+            content.path_page,
+            name,
+            folder,
+            given.get("worldview") or None,
+            given.get("strategy") or None,
+            *(int(text) if text else None for text in numbers.values()),
+        )
+    except WinsetError as error:
+        return _sorry(request, 422, "There is no such path", str(error))
+    return _page(request, "path.html.j2", **found)
 
 
 async def _export(request: Request) -> Response:

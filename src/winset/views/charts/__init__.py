@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from winset.study import DesignError, Results
+from winset.views.charts.claims import claims_figure
 from winset.views.charts.cost import cost_figure
 from winset.views.charts.differences import differences_figure
 from winset.views.charts.endings import endings_figure
@@ -74,6 +75,7 @@ CHARTS: Final[dict[str, Kind]] = {
     "cost": Kind("the human cost of each strategy", cost_figure),
     "tradeoff": Kind("two measures against each other", tradeoff_figure, ("across", "measure")),
     "regret": Kind("what each strategy gives up at most", regret_figure, ("measure",)),
+    "claims": Kind("what each claim does to the answer (after winset claims)", claims_figure),
 }
 
 

@@ -44,7 +44,7 @@ def cost_figure(results: Results) -> Figure:
 def _draw(results: Results, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
-    names = strategy_names(results, 60, wrap=19 if narrow else 30)
+    names = strategy_names(results, 60, wrap=17 if narrow else 30)
     views = worldview_names(results, 24)
     panels = []
     costs = human_cost(results)

@@ -62,7 +62,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
     order = [*verdict.two_leg, *verdict.rivals]
-    names = strategy_names(results, 60, only=order, wrap=19 if narrow else 34)
+    names = strategy_names(results, 60, only=order, wrap=17 if narrow else 34)
     views = worldview_names(results, 24)
     values = []
     for worldview in verdict.standings:

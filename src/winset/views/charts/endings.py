@@ -88,7 +88,7 @@ def _span(shares: list[float]) -> str:
 def _draw(results: Results, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
-    names = strategy_names(results, 60, wrap=19 if narrow else 34)
+    names = strategy_names(results, 60, wrap=17 if narrow else 34)
     views = worldview_names(results, 24)
     values, kinds = [], dict[str, None]()
     for key in results.keys:
@@ -144,7 +144,7 @@ def _draw(results: Results, width: int) -> Any:
                     title=None,
                     columns=1 if narrow else 2,
                     symbolType="square",
-                    labelLimit=width // (1 if narrow else 2) - 30,
+                    labelLimit=196 if narrow else width // 2 - 40,
                 ),
             ),
             order=alt.Order("order:Q"),

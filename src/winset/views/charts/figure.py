@@ -86,6 +86,19 @@ class Figure:
         found: dict[str, Any] = self.chart(width).to_dict()
         return found
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: words and picture, as in the report."""
+        from html import escape
+
+        from winset.views.charts.files import bare_svg
+
+        finding, reads, foot = (escape(t) for t in (self.finding, self.reads, self.caption))
+        return (
+            f"<figure><h4>{finding}</h4><p><small>{reads}</small></p>"
+            f"{bare_svg(self, WIDE, f'nb-{self.name}')}"
+            f"<figcaption><small>{foot}</small></figcaption></figure>"
+        )
+
 
 def table(rows: Sequence[Mapping[str, Any]]) -> Any:
     """Return rows as inline data. As text, since Altair checks every number of a list one by one,

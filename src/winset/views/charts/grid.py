@@ -71,7 +71,7 @@ def _draw(results: Results, measure: str, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
     known = about(results.scenario.spec, measure)
-    rows = strategy_names(results, 60, wrap=19 if narrow else 34)
+    rows = strategy_names(results, 60, wrap=17 if narrow else 34)
     heads = worldview_names(results, 24, wrap=0 if narrow else 11)
     estimates = {key: results.estimate(*key, measure) for key in results.keys}
     digits = decimals(known, estimates.values())

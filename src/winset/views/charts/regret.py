@@ -53,7 +53,7 @@ def _finding(results: Results, regret: Regret, points: bool) -> str:
 def _draw(results: Results, regret: Regret, points: bool, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
-    names = strategy_names(results, 60, wrap=19 if narrow else 34)
+    names = strategy_names(results, 60, wrap=17 if narrow else 34)
     views = worldview_names(results, 24)
     scale = 100.0 if points else 1.0
     dots: list[dict[str, Any]] = []

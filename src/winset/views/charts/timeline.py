@@ -161,7 +161,9 @@ def _meetings(
     if not rows:
         return None
     y = alt.Y(
-        "who:N", sort=list(order), axis=alt.Axis(title=None, ticks=False, domain=False, grid=True)
+        "who:N",
+        sort=list(order),
+        axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=12),
     )
     fill = alt.condition("datum.answer == 'accepts'", alt.value(ACCENT), alt.value("transparent"))
     return (
@@ -186,8 +188,9 @@ def _lines(
     names = list(dict.fromkeys(r["line"] for r in rows))
     colours = [ACCENT, SECOND, SET[3], INK, NEUTRAL]
     dashes = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 0]]
+    wide = narrow or max(len(name) for name in names) > 30
     legend = alt.Legend(
-        title=None, orient="bottom", columns=1 if narrow else 2, symbolType="stroke"
+        title=None, columns=1 if wide else 2, symbolType="stroke", labelLimit=width - 30
     )
     return (
         alt.Chart(table(rows))
@@ -251,7 +254,8 @@ def _belief(spec: Any, name: str) -> str:
     party, known = spec.parties.get(holder), spec.hypotheses.get(hypothesis)
     who = party.name if party is not None else holder
     what = known.label if known is not None and known.label else hypothesis.replace("_", " ")
-    return short(f"{who}: {what}: {value}", 52)
+    said = known.labels.get(value, value) if known is not None else value
+    return short(f"{who}: {what}: {said}", 88)
 
 
 def _lever(spec: Any, name: str) -> str:

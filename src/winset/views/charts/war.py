@@ -136,11 +136,12 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
     for view in {row["worldview"] for row in rows}:
         rows += [{"worldview": view, "month": m, "seen": _few(v)} for m, v in seen.items()]
     first, months = min(seen, default=0), results.settings.months
+    step = 12 if months - first <= 60 else 24
     x = alt.X(
         "month:Q",
         title=f"months from {calendar(results.scenario.spec.start, 0)}",
         scale=alt.Scale(domain=[first, months], nice=False),
-        axis=alt.Axis(values=list(range(first - first % 12, months + 1, 12)), grid=False),
+        axis=alt.Axis(values=list(range(-(-first // step) * step, months + 1, step)), grid=False),
     )
     axis = alt.Axis(
         format=axis_format(row.get("p90", 0.0) for row in rows), title=None, tickCount=4
