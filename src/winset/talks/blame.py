@@ -117,16 +117,22 @@ class Blame:
         before = np.prod(list(each.values()), axis=0)
         raised = np.full((len(draw), self.issues), -1.0)
         menu = pr.deals.menu
-        for m, size in enumerate(menu.space.sizes):
-            for option in range(size):
-                other = packages.copy()
-                other[:, m] = option
-                good = (packages[:, m] != option) & menu.space.feasible(other)
-                good &= bool(pr.deals.allowed[int(menu.first[m]) + option])
-                if good.any():
-                    chances = self._chances(draw[good], other[good], cover[good])
-                    gain = np.prod(list(chances.values()), axis=0) - before[good]
-                    raised[good, m] = np.maximum(raised[good, m], gain)
+        moves = [
+            (m, option)
+            for m, size in enumerate(menu.space.sizes)
+            for option in range(size)
+            if pr.deals.allowed[int(menu.first[m]) + option]
+        ]
+        other = np.repeat(packages[None], len(moves), axis=0)  # [moves, N, issues]
+        for n, (m, option) in enumerate(moves):
+            other[n, :, m] = option
+        good = (other != packages).any(axis=2)
+        good &= menu.space.feasible(other.reshape(-1, self.issues)).reshape(good.shape)
+        move, at = np.nonzero(good)
+        if len(at):
+            chances = self._chances(draw[at], other[move, at], cover[at])
+            gain = np.prod(list(chances.values()), axis=0) - before[at]
+            np.maximum.at(raised, (at, np.array([m for m, _ in moves])[move]), gain)
         best = raised.argmax(axis=1)
         helps = raised.max(axis=1) >= NOTICEABLE
         turned = np.bincount(best[helps], weights=count[helps], minlength=self.issues)

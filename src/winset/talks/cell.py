@@ -124,7 +124,7 @@ class TraceMonth:
 LIGHT: Final[dict[str, Any]] = {
     "solver_paths": 2,
     "rounds": 2,
-    "searched": 3,
+    "searched": 2,
     "enough": 256,
     "refresh": 6,
     "rechoose": 6,
@@ -135,7 +135,6 @@ LIGHT: Final[dict[str, Any]] = {
 SKETCH: Final[dict[str, Any]] = {
     **LIGHT,
     "rounds": 1,
-    "searched": 2,
     "refresh": 12,
     "rechoose": 12,
     "refit": 6,
