@@ -4,7 +4,7 @@ ever choose.
 In some draws, at the start of the war and at later states of it, and at some values of fighting on,
 the best text is searched by local search (issue by issue, then pairs of issues) from frontier
 starts; all texts found are re-valued in every draw, and each draw keeps the best of them. Small
-spaces keep every feasible package. Measured loss against the exact optimum: docs/explanation/solver.
+spaces keep every feasible package. Measured loss: docs/explanation/solver.
 """
 
 from __future__ import annotations
