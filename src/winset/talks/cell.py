@@ -33,14 +33,14 @@ class Settings:
     seed: int = 1
     replicates: int = 8
     solver: Literal["auto", "exact", "lsmc"] = "auto"
-    solver_paths: int = 4
+    solver_paths: int = 2
     rounds: int = 2
     refresh: int = 3
     searched: int = 8
     enough: int = 1024
     cross_fit: bool = True
     refit: int = 2
-    rechoose: int = 1
+    rechoose: int = 3
     texts: int = 24
     temperature_factor: float = 1.0
     refusals_inform: bool | None = None  # None: as the scenario says
