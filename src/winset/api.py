@@ -22,6 +22,7 @@ from winset.errors import OverrideError, StudyError
 if TYPE_CHECKING:
     from winset.insight.claim_study import ClaimStudy, ShowClaims
     from winset.insight.differ import Differing
+    from winset.insight.hinges import StudyHinges
     from winset.scenario import Scenario
     from winset.study import Design, Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
@@ -31,6 +32,7 @@ __all__ = [
     "Traced",
     "claims",
     "differ",
+    "hinges",
     "load",
     "open_study",
     "rerun",
@@ -291,6 +293,38 @@ def differ(
         workers=workers,
         report=report,
         makers=makers,
+    )
+
+
+def hinges(
+    folder: str | Path,
+    *,
+    measure: str = "durable",
+    strategy: str | None = None,
+    worldviews: Sequence[str] | None = None,
+    above: float | None = None,
+    seed: int = 0,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+) -> StudyHinges:
+    """Say what a study's answer hangs on, from the draws it holds; nothing is run.
+
+    measure, strategy: whose (default: durable, the strategy the scenario is about). above: what
+    makes a draw a success. seed: of shuffling, resampling and cross-validation. Raises StudyError
+    where the folder holds no study, DesignError for what the study does not have.
+    """
+    from winset.insight.hinges import study_hinges
+    from winset.study import open_study as read_study
+    from winset.study.report import SILENT
+
+    return study_hinges(
+        read_study(Path(folder), makers=makers),
+        measure=measure,
+        strategy=strategy,
+        worldviews=worldviews,
+        above=above,
+        seed=seed,
+        report=report or SILENT,
     )
 
 

@@ -62,6 +62,7 @@ COMMANDS: Final = (
         "Switch each claim of the argument, see what moves.",
     ),
     Row("differ", "winset.cli.differ", "command", "Say where two worldviews really differ."),
+    Row("hinges", "winset.cli.hinges", "command", "Say what a study's answer depends on."),
     Row("verdict", "winset.cli.verdict", "command", "Say what a study found, in plain words."),
     Row(
         "deals", "winset.cli.deals", "command", "What could be signed: win-sets, frontier, points."
