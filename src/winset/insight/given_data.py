@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.polynomial.legendre import legvander
 from numpy.typing import NDArray
 
 __all__ = [
@@ -73,7 +74,7 @@ def bases(x: Floats, degree: int) -> Floats:
     """Orthonormal polynomials of the ranks of x [quantities, n], the constant left out:
     [quantities, n, degree]. A column that ties leave without content is 0.
     """
-    powers = np.polynomial.legendre.legvander(standing(x), degree)[..., 1:]
+    powers = legvander(standing(x), degree)[..., 1:]
     powers = powers - powers.mean(axis=-2, keepdims=True)
     q, r = np.linalg.qr(powers)
     size = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
@@ -151,14 +152,14 @@ class Curve:
     def at(self, share: float | Floats) -> tuple[Floats, Floats]:
         """The value and its standard error at quantiles of x (0 to 1)."""
         u = 2.0 * np.asarray(share, np.float64) - 1.0
-        powers = np.polynomial.legendre.legvander(u, len(self.coefficients) - 1)
+        powers = legvander(u, len(self.coefficients) - 1)
         error = np.sqrt(np.einsum("...i,ij,...j->...", powers, self.covariance, powers))
         return powers @ self.coefficients, error
 
 
 def curve(x: Floats, y: Floats, degree: int) -> Curve:
     """Fit E[y | x] for x, y [n] by least squares in the ranks of x."""
-    powers = np.polynomial.legendre.legvander(standing(x), degree)
+    powers = legvander(standing(x), degree)
     inverse = np.linalg.pinv(powers.T @ powers)
     coefficients = inverse @ powers.T @ y
     left = y - powers @ coefficients
@@ -305,7 +306,7 @@ def _unseen_share(x: Floats, y: Floats, most: int, shuffles: int, seed: int) -> 
         for row, degree, _ in chosen:
             for values, into in ((known[row], here), (x[row, out], there)):
                 u = standing_in(known[row], values)
-                into.append(np.polynomial.legendre.legvander(u, degree)[:, 1:])
+                into.append(np.asarray(legvander(u, degree)[:, 1:], np.float64))
         fit = np.linalg.lstsq(np.hstack(here), told, rcond=None)[0]
         missed += float(np.sum((y[out] - np.hstack(there) @ fit) ** 2))
         plain += float(np.sum((y[out] - told.mean()) ** 2))

@@ -64,8 +64,8 @@ def _table(found: StudyHinges, width: int) -> list[str]:
     rows = [("% of variance over draws, alone", *names)]
     rows += [(short(quantity_words(found.scenario, id_), room), *shown[id_]) for id_ in ids]
     note = (
-        "· not beyond what chance gives some quantity in one worldview of twenty; ? beyond that, but"
-        " not beyond one in a hundred"
+        "· not beyond what chance gives some quantity in one worldview of twenty; ? beyond that,"
+        " but not beyond one in a hundred"
     )
     return [*columns(rows, "l"), *wrap(note, width)]
 
