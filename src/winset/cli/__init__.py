@@ -85,6 +85,7 @@ COMMANDS: Final = (
     Row("chart", "winset.cli.chart", "command", "Draw one chart of a study, as SVG or PNG."),
     Row("report", "winset.cli.report", "command", "Write a study as one HTML page."),
     Row("app", "winset.app.command", "command", "Open the workbench in a browser."),
+    Row("sql", "winset.cli.sql", "command", "Ask a study's tables a question in SQL."),
     Row("export", "winset.cli.export", "command", "Write a study out for other programs."),
 )
 

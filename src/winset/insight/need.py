@@ -33,7 +33,7 @@ from winset.insight.moves import (
 )
 from winset.study.design import CellKey, Design, DesignError
 from winset.study.makers import Makers
-from winset.study.report import SILENT, Reporter
+from winset.study.report import SILENT, Reporter, Silent
 from winset.study.summary import Estimate, estimate
 from winset.study.variants import Lab, Variant
 from winset.talks.cell import Settings
@@ -68,8 +68,8 @@ class Way:
     """What was found among the levers or among the beliefs.
 
     change: the least found that reaches the wanted chance on the draws of the search; None where
-    none does. chance: with it, on fresh draws. best: the most that any change tried reaches, on
-    fresh draws, and the change. singles: single moves to their ends, those that help most first.
+    none does. chance: with it, on fresh draws, where it may fall short (`reaches`). best: the most
+    that any change tried reaches, on fresh draws, and the change. singles: single moves to their ends, those that help most first.
     """
 
     kind: Kind
@@ -140,7 +140,7 @@ class _Bench:
         self._rest: dict[str, Any] = {
             "folder": folder,
             "workers": workers,
-            "report": report,
+            "report": _Uncounted(report),
             "makers": makers,
         }
         self.tried = 0
@@ -171,6 +171,25 @@ class _Bench:
         return found
 
 
+class _Uncounted(Silent):
+    """Says how many changes are still to be tried; not that some cells were kept from before."""
+
+    def __init__(self, report: Reporter) -> None:
+        self._report = report
+
+    def begin(self, stage: str, cells: int, done: int) -> None:
+        """A round of changes starts."""
+        self._report.begin(stage, cells - done, 0)
+
+    def cell(self, key: CellKey) -> None:
+        """One is tried."""
+        self._report.cell(key)
+
+    def end(self) -> None:
+        """The round is over."""
+        self._report.end()
+
+
 def _way(bench: _Bench, kind: Kind, durable: float) -> Way:
     began = bench.tried
     moves = bench.moves(kind)
@@ -181,12 +200,14 @@ def _way(bench: _Bench, kind: Kind, durable: float) -> Way:
         if (gap := difference(_chance(cell), _chance(as_is), as_is.replicate)) is not None
     ]
     singles.sort(key=lambda one: -one.effect.diff)
-    aim, change, best = durable, None, Change()
+    aim, best = durable, Change()
+    change: Change | None = None
     chance: Estimate | None = None
     for _ in range(AIMS):
-        change, best = _least(bench, singles, _mean(as_is), aim)
-        if change is None:
+        least, best = _least(bench, singles, _mean(as_is), aim)
+        if least is None:
             break
+        change = least
         chance = _estimate(bench.try_all([change], fresh=True)[0])
         if (chance.mean or 0.0) >= durable:
             break
@@ -194,8 +215,8 @@ def _way(bench: _Bench, kind: Kind, durable: float) -> Way:
     (most,) = bench.try_all([best], fresh=True)
     return Way(
         kind=kind,
-        change=change if change is not None or chance is None else None,
-        chance=chance if change is not None else None,
+        change=change,
+        chance=chance,
         best=_estimate(most),
         best_change=best,
         singles=tuple(singles),
@@ -284,8 +305,3 @@ def check_wish(durable: float, by: int, months: int) -> None:
         problems.append(f"--by: found month {by}, allowed 1 to {months}, the horizon")
     if problems:
         raise DesignError(problems)
-
-
-def key_of(worldview: str, strategy: str) -> CellKey:
-    """The cell a need is about."""
-    return CellKey(worldview, strategy)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from winset.insight.labels import amount, quantity_words
 from winset.insight.moves import Change, Step
 from winset.insight.need import Need, Single, Way
-from winset.views.text import columns, share, wrap
+from winset.views.text import columns, share, short, wrap
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
@@ -95,7 +95,7 @@ def _way(scenario: Scenario, found: Need, way: Way, durable: float, width: int) 
     rows = [_single(scenario, one) for one in way.singles[:_SHOWN] if one.effect.diff > 0]
     if rows:
         lines += ["    one at a time, to its end, in points of chance:"]
-        lines += [f"      {line}" for line in columns(rows, "ll")]
+        lines += [short(f"      {line}", width) for line in columns(rows, "ll")]
     return lines
 
 
