@@ -86,6 +86,8 @@ def run(
     report: Reporter | None = None,
     makers: Makers | None = None,
     default_out: bool = False,
+    engine: Literal["local", "dask"] = "local",
+    address: str | None = None,
 ) -> Results:
     """Run every strategy under every worldview and return the results, verdict included.
 
@@ -94,7 +96,8 @@ def run(
     any number of `workers` (default one a core; they are processes of their own and do not import
     the calling script). out: a folder to keep the study in, going on from what it holds;
     default_out: `./studies/<scenario>-<hash>-s<seed>`; with neither, nothing is written. coarse,
-    report: say how it goes on (see `winset.study.Reporter`).
+    report: say how it goes on (see `winset.study.Reporter`). engine, address: `dask` computes the
+    cells on the dask.distributed cluster at that address, or on one started here.
 
     Raises ScenarioError, OverrideError and DesignError for what cannot be run, StudyError where
     `out` holds something else, Interrupted on Ctrl-C: what was done is kept, and the same call goes
@@ -131,6 +134,8 @@ def run(
         report=report or SILENT,
         verdict=rows,
         makers=makers,
+        engine=engine,
+        address=address,
     )
 
 
