@@ -1,4 +1,4 @@
-"""`winset hinges` on a study made through the command line."""
+"""`winset hinges` and `winset need` through the command line."""
 
 import json
 from pathlib import Path
@@ -66,3 +66,37 @@ def test_too_few_draws(tmp_path: Path, winset: Any) -> None:
     assert winset("run", str(tmp_path / "valley.yaml"), *few, "--out", str(tmp_path / "s"))[0] == 0
     status, _, err = winset("hinges", str(tmp_path / "s"))
     assert status == 2 and "8 draws; at least 24" in err
+
+
+def test_need_says_what_would_have_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, winset: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, template(), "valley.yaml")
+    small = ("--draws", "8", "--paths", "8", "--months", "6", "--by", "6", "--workers", "1")
+    status, out, err = winset("need", "valley.yaml", *small, "--durable", "0.95")
+    assert status == 0 and "Traceback" not in err
+    assert max(len(line) for line in out.splitlines()) <= 100
+    for said in ("hopeful: ", "grim: ", "levers: ", "beliefs: ", "nothing found does it", "greedy"):
+        assert said in out
+    (folder,) = (tmp_path / "studies").iterdir()
+    assert folder.name.endswith("-s1-need")
+    status, out, _ = winset("need", "valley.yaml", *small, "--durable", "0.95", "--json")
+    document = json.loads(out)
+    assert status == 0 and document["by"] == 6 and document["strategy"] == "steady"
+    for view in document["worldviews"]:
+        assert not view["reached_already"] and 0 <= view["now"]["mean"] < 0.95
+        for way in view["ways"]:
+            assert not way["reached"] and way["most"]["chance"]["mean"] < 0.95
+            assert way["singles"] and way["tried"] > 1
+
+
+def test_a_need_that_cannot_be(tmp_path: Path, monkeypatch: Any, winset: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, template(), "valley.yaml")
+    status, out, err = winset("need", "valley.yaml", "--durable", "50", "--by", "500")
+    assert status == 2 and out == ""
+    assert "--durable: found 50" in err and "--by: found month 500" in err
+    status, _, err = winset("need", "valley.yaml", "--worldview", "hopefull")
+    assert status == 2 and "Did you mean hopeful?" in err
+    assert not (tmp_path / "studies").exists()

@@ -93,7 +93,9 @@ def test_two_levers_where_one_is_not_enough(valley: Any) -> None:
     (found,) = ask(valley, worldviews=["hopeful"], durable=now + 0.06, change="levers")
     (way,) = found.ways
     assert {step.move.id for step in way.change.steps} == {"arms", "pledge"}
-    assert [step.part for step in way.change.steps] == [0.875, 0.875]
+    # ... and then pledge, trimmed alone, by no more: .04375 + .0175 is the least on the grid.
+    gain = sum(LEVERS[s.move.id] * (s.value - s.move.start) for s in way.change.steps)
+    assert gain == pytest.approx(0.06125)
     assert way.reaches(now + 0.06)
 
 

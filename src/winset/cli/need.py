@@ -71,6 +71,7 @@ def command(
     Ctrl-C stops, the same command goes on.
     """
     from winset.api import load, need
+    from winset.insight.need import check_wish
     from winset.insight.need_words import need_json
     from winset.study import plan
     from winset.study.variants import variants_folder
@@ -90,6 +91,7 @@ def command(
         loaded, draws=draws, paths=paths, months=months, seed=seed, quick=True,
         strategies=[chosen], worldviews=worldview or None,
     )  # fmt: skip
+    check_wish(durable, by, design.settings.months)
     if not json:
         console.say(need_head(loaded, design.settings, chosen, durable, by, width))
     found = need(

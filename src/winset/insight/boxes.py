@@ -76,8 +76,12 @@ def prim(x: Floats, success: Bools) -> Box:
     hit = success.astype(np.float64)
     if not 0 < hit.sum() < len(hit):
         return Box()
-    box = _pasted(_peeled(x, hit), x, hit)
-    box = _useful(box, x, hit)
+    box = _useful(_pasted(_peeled(x, hit), x, hit), x, hit)
+    if 0 < len(box.limits) < len(x):
+        # Once more with the quantities that do some work, undisturbed by the rest.
+        rows = np.array([one.row for one in box.limits], np.int64)
+        again = _useful(_pasted(_peeled(x[rows], hit), x[rows], hit), x[rows], hit)
+        box = again.moved(rows) if len(again.limits) == len(rows) else box
     low, high = np.quantile(x, [0.05, 0.95], axis=1)
     return Box(
         tuple(

@@ -3,7 +3,7 @@
 Searched separately among the levers of the strategy and among the beliefs that are disputed:
 every single move to its end; then, for each that reaches the wanted chance, how little of it does;
 where none does, the moves that help, one more at a time, the best first; what reaches it is then
-scaled down and thinned out while it still does. All on light cells that share draws and luck with
+thinned out, scaled down and trimmed step by step while it still does. All on light cells that share draws and luck with
 the scenario as it is. What is found is then run on other draws, so that it is not the luck of the
 search that is reported. The search is greedy: what it finds reaches the chance, but something
 smaller may. Where not even all moves that help, made to their ends together, reach it, that is
@@ -69,7 +69,8 @@ class Way:
 
     change: the least found that reaches the wanted chance on the draws of the search; None where
     none does. chance: with it, on fresh draws, where it may fall short (`reaches`). best: the most
-    that any change tried reaches, on fresh draws, and the change. singles: single moves to their ends, those that help most first.
+    that any change tried reaches, on fresh draws, and the change. singles: single moves to their
+    ends, those that help most first.
     """
 
     kind: Kind
@@ -252,7 +253,8 @@ def _least(
     if not enough:
         return None, best
     thin = _thinner(bench, enough[0], aim)
-    return min(_smaller(bench, [thin], aim), key=lambda change: change.size), best
+    (even,) = _smaller(bench, [thin], aim)
+    return _trimmed(bench, even, aim), best
 
 
 def _smaller(bench: _Bench, changes: Sequence[Change], aim: float) -> list[Change]:
@@ -276,6 +278,25 @@ def _thinner(bench: _Bench, change: Change, aim: float) -> Change:
     """The change less every step it can do without."""
     while len(change.steps) > 1:
         fewer = [change.without(at) for at in range(len(change.steps))]
+        means = [_mean(cell) for cell in bench.try_all(fewer)]
+        enough = [one for one, mean in zip(fewer, means, strict=True) if mean >= aim]
+        if not enough:
+            break
+        change = min(enough, key=lambda one: one.size)
+    return change
+
+
+def _trimmed(bench: _Bench, change: Change, aim: float) -> Change:
+    """The change with its steps made smaller one by one, the largest saving first."""
+    for _ in range(len(change.steps)):
+        fewer = [
+            Change((*change.steps[:at], Step(step.move, part), *change.steps[at + 1 :]))
+            for at, step in enumerate(change.steps)
+            for part in PARTS
+            if part < step.part
+        ]
+        if not fewer:
+            break
         means = [_mean(cell) for cell in bench.try_all(fewer)]
         enough = [one for one, mean in zip(fewer, means, strict=True) if mean >= aim]
         if not enough:

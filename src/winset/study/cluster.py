@@ -79,7 +79,8 @@ class Cluster:
                 self._own = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address=":0",
+                    silence_logs=40,
                     env=dict(ONE_THREAD),
                 )
             self._client = Client(address or self._own, timeout=PATIENCE, set_as_default=False)
@@ -129,7 +130,7 @@ class Cluster:
             for task in tasks
         ]
         self._numbers = dict(zip((f.key for f in self._futures), by_number, strict=True))
-        for future in as_completed(self._futures):
+        for future in as_completed(list(self._futures), loop=self._client.loop):
             try:
                 answer = future.result()
             except KilledWorker as error:
