@@ -18,8 +18,9 @@ from valley import template, written
 from winset import cli
 from winset.errors import SolverError, StudyError
 from winset.study import conduct, plan
-from winset.study.cluster import Cluster, Shared, cluster_cell
+from winset.study.cluster import Shared, cluster_cell
 from winset.study.design import CellKey
+from winset.study.pool import WorkerDied
 from winset.study.tables import TABLES
 from winset.study.worker import Failed, Task
 
@@ -119,12 +120,26 @@ def test_a_client_killed_goes_on_where_it_was(cluster: Any, tmp_path: Path) -> N
     assert_same(tmp_path / "here", tmp_path / "there")
 
 
-def test_what_a_cell_raises_comes_back(cluster: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [
+        ("FAKE_FAIL", SolverError, "article/three_legs has no answer"),
+        ("FAKE_BUG", SolverError, "ZeroDivisionError: by nought"),
+        ("FAKE_DIE", WorkerDied, "ended again and again at the cell article/three_legs"),
+    ],
+)
+def test_what_goes_wrong_with_a_cell_is_said(
+    monkeypatch: pytest.MonkeyPatch, name: str, error: type[Exception], said: str
+) -> None:
+    monkeypatch.setenv(name, "article/three_legs")
+    design = plan(FakeScenario(small()), draws=8, paths=8)
     with (
-        Cluster(None, MAKERS.cell, cluster.scheduler_address, 1) as pool,
-        pytest.raises(SolverError, match="the cell w/s could not be computed"),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+        ) as made,
+        pytest.raises(error, match=said),
     ):
-        list(pool.run([Task(0, CellKey("w", "s"), plan(FakeScenario(small())).settings)]))
+        conduct(design, makers=MAKERS, engine="dask", address=made.scheduler_address)
 
 
 def test_another_winset_on_a_worker_is_refused() -> None:

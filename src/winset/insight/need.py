@@ -3,11 +3,11 @@
 Searched separately among the levers of the strategy and among the beliefs that are disputed:
 every single move to its end; then, for each that reaches the wanted chance, how little of it does;
 where none does, the moves that help, one more at a time, the best first; what reaches it is then
-thinned out, scaled down and trimmed step by step while it still does. All on light cells that share draws and luck with
-the scenario as it is. What is found is then run on other draws, so that it is not the luck of the
-search that is reported. The search is greedy: what it finds reaches the chance, but something
-smaller may. Where not even all moves that help, made to their ends together, reach it, that is
-said.
+thinned out, scaled down and trimmed step by step while it still does. All on light cells that
+share draws and luck with the scenario as it is. What is found is then run on other draws, so that
+it is not the luck of the search that is reported. The search is greedy: what it finds reaches the
+chance, but something smaller may. Where not even all moves that help, made to their ends together,
+reach it, that is said.
 """
 
 from __future__ import annotations

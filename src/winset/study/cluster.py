@@ -133,10 +133,10 @@ class Cluster:
         for future in as_completed(list(self._futures), loop=self._client.loop):
             try:
                 answer = future.result()
-            except KilledWorker as error:
+            except KilledWorker:
                 raise WorkerDied(
-                    f"workers of the cluster ended again and again at one cell ({error}), perhaps "
-                    "for want of memory"
+                    "workers of the cluster ended again and again at the cell "
+                    f"{self._key(future, by_number)}, perhaps for want of memory"
                 ) from None
             except Exception as error:
                 raise StudyError(
