@@ -12,7 +12,7 @@ The same functions do the work of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -336,78 +336,23 @@ def hinges(
 
 
 def need(
-    scenario: str | Path | Scenario,
-    *,
-    durable: float = 0.5,
-    by: int = 24,
-    strategy: str | None = None,
-    worldviews: Sequence[str] | None = None,
-    change: Literal["levers", "beliefs", "either"] = "either",
-    draws: int | None = None,
-    paths: int | None = None,
-    months: int | None = None,
-    seed: int = 1,
-    workers: int | None = None,
-    out: str | Path | None = None,
-    sets: Sequence[str] = (),
-    as_of: str | None = None,
-    report: Reporter | None = None,
-    makers: Makers | None = None,
-    show: Callable[[Need], None] | None = None,
+    scenario: str | Path | Scenario, *, durable: float = 0.5, by: int = 24, **more: Any
 ) -> list[Need]:
     """Look for the least change that gives a chance `durable` of a settlement signed by month `by`
-    that holds for five years; one answer a worldview.
+    that holds for five years: one answer a worldview.
 
-    strategy: where levers start from (default the one the scenario is about). change: among its
-    levers, among disputed numbers, or each in turn. Cells are light (32 draws x 64 paths unless
-    said otherwise). show: told of each worldview as it is done. The rest as in `run`.
-
-    Raises DesignError for a chance, month, strategy or worldview that cannot be; StudyError,
-    Interrupted as `run`.
+    `more`: sets, as_of, and everything `winset.insight.need_study.study_needs` takes (strategy,
+    worldviews, change, draws, paths, months, seed, workers, out, report). Raises DesignError for a
+    chance, month, strategy or worldview that cannot be; StudyError, Interrupted as `run`.
     """
-    from winset.errors import Interrupted
-    from winset.insight.need import KINDS, check_wish, search_need
-    from winset.study import plan
-    from winset.study.report import SILENT
+    from winset.insight.need_study import study_needs
 
+    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
     if isinstance(scenario, str | Path):
         scenario = load(scenario, sets=sets, as_of=as_of)
     elif sets or as_of:
         raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
-    chosen = strategy or scenario.spec.headline or scenario.strategies[0]
-    design = plan(
-        scenario,
-        strategies=[chosen],
-        worldviews=worldviews,
-        draws=draws,
-        paths=paths,
-        months=months,
-        seed=seed,
-        quick=True,
-    )
-    check_wish(durable, by, design.settings.months)
-    found = []
-    try:
-        for worldview in design.worldviews:
-            one = search_need(
-                design,
-                chosen,
-                worldview,
-                durable=durable,
-                by=by,
-                kinds=KINDS if change == "either" else (change,),
-                folder=Path(out) if out is not None else None,
-                workers=workers,
-                report=report or SILENT,
-                makers=makers,
-            )
-            found.append(one)
-            if show is not None:
-                show(one)
-    except KeyboardInterrupt:
-        kept = f"what is done is kept in {out}" if out is not None else "nothing was to be kept"
-        raise Interrupted(f"stopped: {kept}; the same command goes on") from None
-    return found
+    return study_needs(scenario, durable=durable, by=by, **more)
 
 
 def _plan(

@@ -71,40 +71,38 @@ def command(
     Ctrl-C stops, the same command goes on.
     """
     from winset.api import load, need
-    from winset.insight.need import check_wish
+    from winset.insight.need_study import need_design
     from winset.insight.need_words import need_json
-    from winset.study import plan
     from winset.study.variants import variants_folder
     from winset.views import console
     from winset.views.need import need_closing, need_head, need_lines
 
     loaded = load(scenario, sets=sets or (), as_of=as_of)
     width = console.terminal_width()
-    folder = out or variants_folder(plan(loaded, seed=seed, quick=True), "need")
-    chosen = strategy or loaded.spec.headline or loaded.strategies[0]
+    asked = {
+        "durable": durable,
+        "by": by,
+        "strategy": strategy,
+        "worldviews": worldview or None,
+        "draws": draws,
+        "paths": paths,
+        "months": months,
+        "seed": seed,
+    }
+    design = need_design(loaded, **asked)  # type: ignore[arg-type]
+    folder = out or variants_folder(design, "need")
+    (chosen,) = design.strategies
 
     def show(found: "Need") -> None:
         if not json:
             console.say(need_lines(loaded, found, durable, width))
 
-    design = plan(
-        loaded, draws=draws, paths=paths, months=months, seed=seed, quick=True,
-        strategies=[chosen], worldviews=worldview or None,
-    )  # fmt: skip
-    check_wish(durable, by, design.settings.months)
     if not json:
         console.say(need_head(loaded, design.settings, chosen, durable, by, width))
     found = need(
         loaded,
-        durable=durable,
-        by=by,
-        strategy=chosen,
-        worldviews=worldview or None,
+        **asked,  # type: ignore[arg-type]
         change=change.value,
-        draws=draws,
-        paths=paths,
-        months=months,
-        seed=seed,
         workers=workers,
         out=folder,
         report=console.on_stderr(),

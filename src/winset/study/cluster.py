@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final, NamedTuple, Self
 
 from winset.errors import StudyError, WinsetError
@@ -64,7 +65,7 @@ class Cluster:
 
     def __init__(self, scenario: Any, maker: str, address: str | None, workers: int) -> None:
         try:
-            from distributed import Client, LocalCluster
+            dask: Any = import_module("distributed")
         except ImportError:
             raise WinsetError(
                 "--engine dask needs dask.distributed, which is not installed: "
@@ -76,14 +77,14 @@ class Cluster:
         self._numbers: dict[str, int] = {}
         try:
             if address is None:
-                self._own = LocalCluster(
+                self._own = dask.LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     dashboard_address=":0",
                     silence_logs=40,
                     env=dict(ONE_THREAD),
                 )
-            self._client = Client(address or self._own, timeout=PATIENCE, set_as_default=False)
+            self._client = dask.Client(address or self._own, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
             pickled = pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL)
             # A task of its own, so that the scheduler can make it again where a worker is lost.
@@ -121,19 +122,17 @@ class Cluster:
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
         """Hand out the tasks and yield each as it is done, in no fixed order."""
-        from distributed import as_completed
-        from distributed.scheduler import KilledWorker
-
+        dask: Any = import_module("distributed")
         by_number = {task.number: task for task in tasks}
         self._futures = [
             self._client.submit(cluster_cell, self._shared, task, pure=False, retries=2)
             for task in tasks
         ]
         self._numbers = dict(zip((f.key for f in self._futures), by_number, strict=True))
-        for future in as_completed(list(self._futures), loop=self._client.loop):
+        for future in dask.as_completed(list(self._futures), loop=self._client.loop):
             try:
                 answer = future.result()
-            except KilledWorker:
+            except dask.KilledWorker:
                 raise WorkerDied(
                     "workers of the cluster ended again and again at the cell "
                     f"{self._key(future, by_number)}, perhaps for want of memory"
