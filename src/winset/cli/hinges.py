@@ -35,7 +35,7 @@ def command(
     hangs on, conditions under which it is a success (tested on draws not used to find them and
     against shuffled outcomes), quantities along which another strategy overtakes, what knowing one
     would be worth. Over worldviews: what each strategy gives up. More draws find more: run the
-    study with --draws 1024 --paths 32, which costs about twice the default.
+    study with --draws 1024 --paths 32, which costs about four times the default.
     """
     from winset.api import hinges
     from winset.insight.hinge_words import hinges_json

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["condition_words", "hinges_json", "view_sentences", "worth_counts"]
 
+#: flips said in sentences
+SHOWN: Final = 5
 #: family-wise chance up to which something is said to hold
 HOLDS: Final = 0.05
 #: ... and up to which it is said without a "perhaps"
@@ -162,7 +164,11 @@ def _flips(found: StudyHinges, view: ViewHinges) -> list[str]:
         return [
             f"Flips: along no quantity does another strategy overtake {view.leader} beyond error."
         ]
-    return [_flip(found, view.ids[flip.row], flip) for flip in view.pairs.flips]
+    said = [_flip(found, view.ids[flip.row], flip) for flip in view.pairs.flips[:SHOWN]]
+    more = len(view.pairs.flips) - SHOWN
+    if more > 0:
+        said.append(f"{more} more flip{'s' * (more > 1)}, smaller ones (--json has all).")
+    return said
 
 
 def _flip(found: StudyHinges, id_: str, flip: Flip) -> str:

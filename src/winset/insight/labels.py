@@ -51,5 +51,5 @@ def amount(scenario: Scenario, id_: str, value: float) -> str:
     unit = quantity.unit if quantity is not None else "1"
     if unit == "1/month":
         return f"{100 * value:.2g}% a month" if abs(value) < 1 else f"{value:.3g} a month"
-    number = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.3g}"
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return number if unit in ("1", "") else f"{number} {unit}"

@@ -38,7 +38,8 @@ def hinges_lines(found: StudyHinges, width: int, *, detail: bool = False) -> lis
         lines += ["", worldview]
         for sentence in view_sentences(found, view):
             lines += wrap(sentence, width, "  ", "    ")
-    lines += ["", *_across(found, width), "", *_regret(found, width, detail)]
+    for part in (_across(found, width), _regret(found, width, detail)):
+        lines += ["", *part] if part else []
     lines += ["", *wrap(_CLOSING, width)]
     return lines
 
