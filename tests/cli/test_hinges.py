@@ -1,6 +1,11 @@
 """`winset hinges` and `winset need` through the command line."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +105,30 @@ def test_a_need_that_cannot_be(tmp_path: Path, monkeypatch: Any, winset: Any) ->
     status, _, err = winset("need", "valley.yaml", "--worldview", "hopefull")
     assert status == 2 and "Did you mean hopeful?" in err
     assert not (tmp_path / "studies").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_a_need_stopped_goes_on(tmp_path: Path) -> None:
+    written(tmp_path, template(), "valley.yaml")
+    command = [sys.executable, "-m", "winset", "need", "valley.yaml", "--durable", "0.95"]
+    command += ["--draws", "64", "--paths", "192", "--workers", "1", "--out", "here"]
+    running = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    cells = tmp_path / "here" / "cells"
+    until = time.monotonic() + 120
+    while time.monotonic() < until and len(list(cells.glob("*.cell"))) < 2:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130 and "Traceback" not in err
+    assert "what is done is kept in here" in err
+    kept = {path.name: path.stat().st_mtime_ns for path in cells.glob("*.cell")}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=300)
+    assert done.returncode == 0
+    assert (
+        kept
+        and kept.items()
+        <= {path.name: path.stat().st_mtime_ns for path in cells.glob("*.cell")}.items()
+    )

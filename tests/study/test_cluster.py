@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from winset.study.worker import Failed, Task
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
+SUPPORT = str(Path(__file__).parents[1] / "support")
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,42 @@ def test_a_client_killed_goes_on_where_it_was(cluster: Any, tmp_path: Path) -> N
     )
     assert here.returncode == 0, here.stderr
     assert_same(tmp_path / "here", tmp_path / "there")
+
+
+CLIENT = """
+import sys
+from pathlib import Path
+from fake_cells import MAKERS, FakeScenario, flagship_like
+from winset.study import conduct, plan
+design = plan(FakeScenario(flagship_like()), draws=8, paths=8)
+conduct(design, out=Path(sys.argv[1]), makers=MAKERS, engine="dask", address=sys.argv[2])
+"""
+
+
+def test_the_client_killed_at_ten_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed outright at a moment drawn at random, then let finish: ten studies of ten."""
+    design = plan(FakeScenario(flagship_like()), draws=8, paths=8)
+    conduct(design, out=tmp_path / "here", workers=1, makers=MAKERS)
+    rng = random.Random(1)
+    monkeypatch.setenv("FAKE_SECONDS", "0.02")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([SUPPORT, *sys.path]))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+    ) as made:
+        for moment in range(10):
+            folder = tmp_path / str(moment)
+            command = [sys.executable, "-c", CLIENT, str(folder), made.scheduler_address]
+            running = subprocess.Popen(command, stderr=subprocess.PIPE)
+            wanted = rng.randrange(1, 70)
+            while running.poll() is None and len(list(folder.glob("cells/*.cell"))) < wanted:
+                time.sleep(0.005)
+            time.sleep(rng.uniform(0, 0.03))
+            running.kill()
+            running.communicate()
+            assert not (folder / "results.json").exists()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            assert_same(tmp_path / "here", folder)
 
 
 @pytest.mark.parametrize(
