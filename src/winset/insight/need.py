@@ -52,7 +52,7 @@ TOGETHER: Final = 8
 #: the seed of the draws on which what was found is run again is that of the search plus this
 FRESH: Final = 1_000_003
 #: searches at most, each aiming higher by what fresh draws fell short
-AIMS: Final = 2
+AIMS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,9 @@ def _way(bench: _Bench, kind: Kind, durable: float) -> Way:
         chance = _estimate(bench.try_all([change], fresh=True)[0])
         if (chance.mean or 0.0) >= durable:
             break
-        aim += durable - (chance.mean or 0.0) + (chance.se or 0.0)
+        # By how much the draws of the search are kinder to this change than others.
+        kinder = _mean(bench.try_all([change])[0]) - (chance.mean or 0.0)
+        aim = max(durable + kinder, aim + 0.0025)
     (most,) = bench.try_all([best], fresh=True)
     return Way(
         kind=kind,
