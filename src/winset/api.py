@@ -22,6 +22,8 @@ from winset.errors import OverrideError, StudyError
 if TYPE_CHECKING:
     from winset.insight.claim_study import ClaimStudy, ShowClaims
     from winset.insight.differ import Differing
+    from winset.insight.hinges import StudyHinges
+    from winset.insight.need import Need
     from winset.scenario import Scenario
     from winset.study import Design, Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
@@ -31,7 +33,9 @@ __all__ = [
     "Traced",
     "claims",
     "differ",
+    "hinges",
     "load",
+    "need",
     "open_study",
     "rerun",
     "run",
@@ -82,6 +86,8 @@ def run(
     report: Reporter | None = None,
     makers: Makers | None = None,
     default_out: bool = False,
+    engine: Literal["local", "dask"] = "local",
+    address: str | None = None,
 ) -> Results:
     """Run every strategy under every worldview and return the results, verdict included.
 
@@ -90,7 +96,8 @@ def run(
     any number of `workers` (default one a core; they are processes of their own and do not import
     the calling script). out: a folder to keep the study in, going on from what it holds;
     default_out: `./studies/<scenario>-<hash>-s<seed>`; with neither, nothing is written. coarse,
-    report: say how it goes on (see `winset.study.Reporter`).
+    report: say how it goes on (see `winset.study.Reporter`). engine, address: `dask` computes the
+    cells on the dask.distributed cluster at that address, or on one started here.
 
     Raises ScenarioError, OverrideError and DesignError for what cannot be run, StudyError where
     `out` holds something else, Interrupted on Ctrl-C: what was done is kept, and the same call goes
@@ -127,6 +134,8 @@ def run(
         report=report or SILENT,
         verdict=rows,
         makers=makers,
+        engine=engine,
+        address=address,
     )
 
 
@@ -292,6 +301,58 @@ def differ(
         report=report,
         makers=makers,
     )
+
+
+def hinges(
+    folder: str | Path,
+    *,
+    measure: str = "durable",
+    strategy: str | None = None,
+    worldviews: Sequence[str] | None = None,
+    above: float | None = None,
+    seed: int = 0,
+    report: Reporter | None = None,
+    makers: Makers | None = None,
+) -> StudyHinges:
+    """Say what a study's answer hangs on, from the draws it holds; nothing is run.
+
+    measure, strategy: whose (default: durable, the strategy the scenario is about). above: what
+    makes a draw a success. seed: of shuffling, resampling and cross-validation. Raises StudyError
+    where the folder holds no study, DesignError for what the study does not have.
+    """
+    from winset.insight.hinges import study_hinges
+    from winset.study import open_study as read_study
+    from winset.study.report import SILENT
+
+    return study_hinges(
+        read_study(Path(folder), makers=makers),
+        measure=measure,
+        strategy=strategy,
+        worldviews=worldviews,
+        above=above,
+        seed=seed,
+        report=report or SILENT,
+    )
+
+
+def need(
+    scenario: str | Path | Scenario, *, durable: float = 0.5, by: int = 24, **more: Any
+) -> list[Need]:
+    """Look for the least change that gives a chance `durable` of a settlement signed by month `by`
+    that holds for five years: one answer a worldview.
+
+    `more`: sets, as_of, and everything `winset.insight.need_study.study_needs` takes (strategy,
+    worldviews, change, draws, paths, months, seed, workers, out, report). Raises DesignError for a
+    chance, month, strategy or worldview that cannot be; StudyError, Interrupted as `run`.
+    """
+    from winset.insight.need_study import study_needs
+
+    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario, sets=sets, as_of=as_of)
+    elif sets or as_of:
+        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    return study_needs(scenario, durable=durable, by=by, **more)
 
 
 def _plan(

@@ -62,6 +62,8 @@ COMMANDS: Final = (
         "Switch each claim of the argument, see what moves.",
     ),
     Row("differ", "winset.cli.differ", "command", "Say where two worldviews really differ."),
+    Row("hinges", "winset.cli.hinges", "command", "Say what a study's answer depends on."),
+    Row("need", "winset.cli.need", "command", "Say what would have to change for a wanted chance."),
     Row("verdict", "winset.cli.verdict", "command", "Say what a study found, in plain words."),
     Row(
         "deals", "winset.cli.deals", "command", "What could be signed: win-sets, frontier, points."
@@ -83,6 +85,7 @@ COMMANDS: Final = (
     Row("chart", "winset.cli.chart", "command", "Draw one chart of a study, as SVG or PNG."),
     Row("report", "winset.cli.report", "command", "Write a study as one HTML page."),
     Row("app", "winset.app.command", "command", "Open the workbench in a browser."),
+    Row("sql", "winset.cli.sql", "command", "Ask a study's tables a question in SQL."),
     Row("export", "winset.cli.export", "command", "Write a study out for other programs."),
 )
 

@@ -27,6 +27,13 @@ class Solver(StrEnum):
     lsmc = "lsmc"
 
 
+class Engine(StrEnum):
+    """What computes the cells."""
+
+    local = "local"
+    dask = "dask"
+
+
 def command(
     context: typer.Context,
     scenario: Annotated[
@@ -81,6 +88,19 @@ def command(
         str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            help="Cells on this machine's cores, or on a dask cluster. Changes no result."
+        ),
+    ] = Engine.local,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The dask scheduler, such as tcp://host:8786 (without it, one is started here).",
+        ),
+    ] = None,
     no_coarse: Annotated[
         bool, typer.Option("--no-coarse", help="Skip the first coarse grid. Changes no result.")
     ] = False,
@@ -105,6 +125,10 @@ def command(
     from winset.errors import Interrupted
     from winset.views.console import on_stderr
 
+    if address is not None and engine is not Engine.dask:
+        from winset.study import DesignError
+
+        raise DesignError(["--address: names a dask cluster: give --engine dask with it"])
     loaded = load(scenario, sets=sets or (), claims=claims or (), as_of=as_of)
     _check_measure(loaded, measure)
     try:
@@ -123,6 +147,8 @@ def command(
             coarse=not (no_coarse or json),
             report=on_stderr(),
             default_out=True,
+            engine=engine.value,
+            address=address,
         )
     except Interrupted as stop:
         raise Interrupted(f"{stop}\nTo go on: {_again(context)}") from None

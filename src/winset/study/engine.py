@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from winset.errors import Interrupted
 from winset.study.design import CellKey, Design, coarse
@@ -37,6 +37,7 @@ HALF: Final = 0.5
 #: seconds after which a coarse grid is shown though it is not whole
 PATIENCE: Final = 12.0
 
+Engine = Literal["local", "dask"]
 Verdict = Callable[[Results], Sequence[Mapping[str, Any]]]
 
 
@@ -51,6 +52,8 @@ class _Run:
     workers: int
     cells: dict[CellKey, Cell] = field(default_factory=dict)
     halved: dict[CellKey, Cell] = field(default_factory=dict)
+    engine: Engine = "local"
+    address: str | None = None
     computed: int = 0
     seconds: float = 0.0
 
@@ -64,11 +67,15 @@ def conduct(
     report: Reporter = SILENT,
     verdict: Verdict = lambda results: (),
     makers: Makers | None = None,
+    engine: Engine = "local",
+    address: str | None = None,
 ) -> Results:
     """Run a design and return its results; with `out`, keep them there, going on from what is kept
     already.
 
-    workers: processes to use, default one a core; 1 computes in this process. first_coarse: report
+    workers: processes to use, default one a core; 1 computes in this process. engine, address:
+    `dask` computes on the dask.distributed cluster at that address (none: one of `workers`
+    processes, started for the run); the results are the same. first_coarse: report
     a coarse grid first, where the run is long enough for one. verdict: makes the verdict's rows
     from the results. Raises StudyError where `out` holds something else, Interrupted where the user
     stops it (what is done is kept), and whatever a cell raises on purpose.
@@ -76,6 +83,7 @@ def conduct(
     with ExitStack() as stack:
         store = stack.enter_context(Store(out, design)) if out is not None else None
         run = _Run(design, store, report, makers or Makers(), workers or default_workers())
+        run.engine, run.address = engine, address
         try:
             _session(run, first_coarse)
             results = _results(run)
@@ -126,6 +134,12 @@ def _work(run: _Run, first_coarse: bool) -> None:
 
 def _open(run: _Run, cells: int) -> Pool:
     run.workers = min(run.workers, cells)
+    if run.engine == "dask":
+        from winset.study.cluster import Cluster
+
+        cluster = Cluster(run.design.scenario, run.makers.cell, run.address, run.workers)
+        run.workers = cluster.workers
+        return cluster
     pool = open_pool(run.design.scenario, run.makers.cell, run.workers)
     if run.makers.warm is not None:
         # The workers start up meanwhile; compiled once here, the code is on disk when they need it.

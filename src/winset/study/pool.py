@@ -30,7 +30,7 @@ from winset.study.worker import (
     one_thread,
 )
 
-__all__ = ["Pool", "WorkerDied", "default_workers", "open_pool"]
+__all__ = ["Pool", "WorkerDied", "default_workers", "open_pool", "raised"]
 
 
 if sys.platform == "win32":
@@ -67,7 +67,8 @@ def open_pool(scenario: Any, maker: str, workers: int) -> Pool:
     return Here(scenario, maker) if workers <= 1 else Workers(scenario, maker, workers)
 
 
-def _raise(failed: Failed, task: Task) -> None:
+def raised(failed: Failed, task: Task) -> None:
+    """Raise what a task raised."""
     if failed.error is not None:
         raise failed.error
     raise SolverError(f"the cell {task.key} could not be computed:\n{failed.text.rstrip()}")
@@ -93,7 +94,7 @@ class Here:
         for task in tasks:
             done = compute(self._make, self._scenario, task)
             if isinstance(done, Failed):
-                _raise(done, task)
+                raised(done, task)
             else:
                 yield done
 
@@ -138,7 +139,7 @@ class Workers:
             if isinstance(answer, WorkerDied):
                 raise answer
             if isinstance(answer, Failed):
-                _raise(answer, by_number[answer.number])
+                raised(answer, by_number[answer.number])
             else:
                 yield answer
 

@@ -24,6 +24,8 @@ _STAGES: Final = {
     "base": "cells with nothing switched",
     "claims": "cells with a claim switched",
     "swaps": "cells with claims swapped",
+    "hinges": "worldviews",
+    "need": "changes tried",
 }
 
 
