@@ -123,7 +123,7 @@ class TraceMonth:
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
 LIGHT: Final[dict[str, Any]] = {
     "solver_paths": 2,
-    "rounds": 2,
+    "rounds": 1,
     "searched": 2,
     "enough": 256,
     "refresh": 6,
