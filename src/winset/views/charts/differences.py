@@ -62,7 +62,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
     order = [*verdict.two_leg, *verdict.rivals]
-    names = strategy_names(results, 60, only=order, wrap=17 if narrow else 34)
+    names = strategy_names(results, 60, only=order, wrap=17 if narrow else 27)
     views = worldview_names(results, 24)
     values = []
     for worldview in verdict.standings:
@@ -104,7 +104,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
     colour = alt.Color(
         "clear:N",
         scale=alt.Scale(domain=domain, range=colours),
-        legend=alt.Legend(title="Difference", columns=1 if narrow else 2),
+        legend=alt.Legend(title="Difference", columns=1),
     )
     zero = alt.Chart().mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0))
     bars = base.mark_rule(strokeWidth=1.6).encode(
@@ -122,7 +122,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
                 title="Against",
                 symbolFillColor=NEUTRAL,
                 symbolStrokeColor=NEUTRAL,
-                columns=1 if narrow else 2,
+                columns=1,
             ),
         ),
     )
