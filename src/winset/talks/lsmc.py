@@ -28,7 +28,7 @@ from winset.talks.problem import Problem
 from winset.talks.regression import Fit, average, fit
 
 LEARNING = 2048
-SHORT = 12  # months; values of a shorter game change too much from month to month to share a fit
+SHORT = 12  # months; in a shorter game values change too much for months to share a fit or text
 OFTEN = 0.25  # monthly chance of a meeting from which on a path's own meetings decide
 RULE_ROUNDS = 3
 
@@ -194,6 +194,7 @@ def _backward(
     own = _own_meetings(problem, h, informs)
     text = np.full(p, -1, dtype=np.int64)  # next month's choice is likely this month's too
     refit = problem.settings.refit if months > SHORT else 1
+    rechoose = problem.settings.rechoose if months > SHORT else 1
     for t in range(months, -1, -1):
         b, mu = h.types[t]
         v, lasts, hz, r, ends = h.prices[t]
@@ -269,7 +270,7 @@ def _backward(
             text,
             accept,
             gap,
-            t % problem.settings.rechoose != 0,
+            t % rechoose != 0,
         )
         signs[t] = sign
         accepts[t] = (accept, gap)
