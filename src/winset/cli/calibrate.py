@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import Json, ScenarioName, Seed
 
 __all__ = ["command"]
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     data: Annotated[
         str, typer.Option(metavar="FOLDER", help="The folder of CSV tables that it names.")
     ] = "data",
@@ -33,12 +32,12 @@ def command(
             "--independent-errors", help="Errors of the record do not carry over to later months."
         ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
+    seed: Seed = 1,
     out: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Write calibration.json and charts (SVG) there."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """Fit the war's free quantities to monthly series on record, and score the months held back.
 

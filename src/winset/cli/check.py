@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from winset.cli._options import Json
+
 
 def command(
     name: Annotated[
@@ -31,7 +33,7 @@ def command(
             "worldview's name. `winset claims` lists them. Can be repeated.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Check a scenario and list every problem in it: file, line, place, what was found, what is
     allowed, the nearest name. Warnings say what somebody should look at; they stop nothing.

@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import (
+    AsOf,
+    Draws,
+    Json,
+    Months,
+    Paths,
+    ScenarioName,
+    Seed,
+    Sets,
+    Workers,
+    Worldviews,
+)
 
 if TYPE_CHECKING:
     from winset.insight.claims import Baseline, ClaimEffect
@@ -25,9 +37,7 @@ class Shown(StrEnum):
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     only: Annotated[
         list[str] | None,
         typer.Option(metavar="CLAIM", help="This claim or set of claims only. Can be repeated."),
@@ -35,24 +45,13 @@ def command(
     listing: Annotated[
         bool, typer.Option("--list", help="Only say what the claims are; run nothing.")
     ] = False,
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="As in `winset run`. Can be repeated."),
-    ] = None,
-    draws: Annotated[
-        int | None, typer.Option(help="Draws of the uncertain quantities (128; quick 32).")
-    ] = None,
-    paths: Annotated[int | None, typer.Option(help="Paths a draw (128; quick 64).")] = None,
-    months: Annotated[
-        int | None, typer.Option(help="Horizon in months (the scenario's own).")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
-    ] = None,
+    worldview: Worldviews = None,
+    sets: Sets = None,
+    draws: Draws = None,
+    paths: Paths = None,
+    months: Months = None,
+    seed: Seed = 1,
+    workers: Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to keep it in (./studies/SCENARIO-HASH-sSEED-claims)."),
@@ -61,10 +60,8 @@ def command(
     measure: Annotated[
         Shown, typer.Option(help="What the table shows: durable, lead over the best rival, deaths.")
     ] = Shown.durable,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
 ) -> None:
     """List the claims of the argument and measure what hangs on each.
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import DealScenario
+
 
 class Format(StrEnum):
     """What can be written."""
@@ -15,7 +17,7 @@ class Format(StrEnum):
 
 
 def command(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, folder or file.")],
+    scenario: DealScenario,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
     to: Annotated[Format, typer.Option("--to", help="Format.")] = Format.genius,
     worldview: Annotated[str | None, typer.Option(help="Whose numbers (the first).")] = None,

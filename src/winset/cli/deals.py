@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import DealSets, Json, Seed, Worldviews
+
 
 def command(
     scenario: Annotated[
         str, typer.Argument(help="A scenario's name, folder or file; `winset list` names them.")
     ],
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
+    worldview: Worldviews = None,
     strategy: Annotated[
         str | None,
         typer.Option(help="Whose offers are on the table (the scenario's baseline)."),
@@ -25,13 +25,10 @@ def command(
             " best), instead of working it out. Can be repeated.",
         ),
     ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="Set a quantity. Can be repeated."),
-    ] = None,
+    sets: DealSets = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the uncertain numbers.")] = 16,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    seed: Seed = 1,
+    json: Json = False,
 ) -> None:
     """What could be signed: each side's win-set, their overlap, the exact frontier, solution points
     with their definitions, who cares more about what, which trades create value, and what keeps the

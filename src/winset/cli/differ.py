@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import AsOf, Draws, Json, Months, Paths, ScenarioName, Seed, Sets, Workers
 
 __all__ = ["command"]
 
@@ -14,37 +15,24 @@ __all__ = ["command"]
 def command(
     a: Annotated[str, typer.Argument(help="A worldview.")],
     b: Annotated[str, typer.Argument(help="Another worldview.")],
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     orders: Annotated[
         int | None,
         typer.Option(min=2, max=10_000, help="Orders sampled, in pairs (32; quick 16)."),
     ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="As in `winset run`. Can be repeated."),
-    ] = None,
-    draws: Annotated[
-        int | None, typer.Option(help="Draws of the uncertain quantities (128; quick 32).")
-    ] = None,
-    paths: Annotated[int | None, typer.Option(help="Paths a draw (128; quick 64).")] = None,
-    months: Annotated[
-        int | None, typer.Option(help="Horizon in months (the scenario's own).")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
-    ] = None,
+    sets: Sets = None,
+    draws: Draws = None,
+    paths: Paths = None,
+    months: Months = None,
+    seed: Seed = 1,
+    workers: Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to keep it in (./studies/SCENARIO-HASH-sSEED-claims)."),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="32 draws x 64 paths, 16 orders.")] = False,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
 ) -> None:
     """Say which claims account for the difference between two worldviews.
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import Json
+
 __all__ = ["command"]
 
 
@@ -27,7 +29,7 @@ def command(
     detail: Annotated[
         bool, typer.Option("--detail", help="Regret by every objective, not by the measure alone.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """Say what a study hangs on: which beliefs, under which conditions, where the choice flips.
 

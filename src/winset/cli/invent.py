@@ -4,31 +4,19 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import DealScenario, DealSets, FightingOn, Json, Offers, Seed, Worldviews
+
 
 def command(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, folder or file.")],
+    scenario: DealScenario,
     issue: Annotated[str, typer.Option("--issue", help="The issue to find options on.")],
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
-    strategy: Annotated[
-        str | None, typer.Option(help="Whose offers are on the table (the scenario's baseline).")
-    ] = None,
-    fighting_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fighting-on",
-            metavar="PARTY=VALUE",
-            help="State what no agreement is worth to a party. Can be repeated.",
-        ),
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="Set a quantity. Can be repeated."),
-    ] = None,
+    worldview: Worldviews = None,
+    strategy: Offers = None,
+    fighting_on: FightingOn = None,
+    sets: DealSets = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the uncertain numbers.")] = 16,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    seed: Seed = 1,
+    json: Json = False,
 ) -> None:
     """Search an issue for mixtures of its options, with the rest of the package chosen to go with
     them, that every signatory prefers to what it could otherwise get; and say why.

@@ -1,13 +1,14 @@
 """`winset list`: the scenarios that come with winset."""
 
 import json
-from typing import Annotated
 
 import typer
 
+from winset.cli._options import Json
+
 
 def command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List the scenarios that come with winset, by the name that other commands take."""
     from winset.scenario.reading import bundled, headline

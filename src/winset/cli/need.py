@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import AsOf, Json, Months, ScenarioName, Seed, Sets, Workers, Worldviews
 
 if TYPE_CHECKING:
     from winset.insight.need import Need
@@ -23,45 +24,32 @@ class Changed(StrEnum):
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     durable: Annotated[
         float, typer.Option(metavar="CHANCE", help="The chance wanted, between 0 and 1.")
     ] = 0.5,
     by: Annotated[
         int, typer.Option(metavar="MONTH", help="Signed by this month, 1 the first.")
     ] = 24,
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
+    worldview: Worldviews = None,
     strategy: Annotated[
         str | None, typer.Option(help="Starting from this strategy (the scenario's headline).")
     ] = None,
     change: Annotated[Changed, typer.Option(help="What may change.")] = Changed.either,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="As in `winset run`. Can be repeated."),
-    ] = None,
+    sets: Sets = None,
     draws: Annotated[
         int | None, typer.Option(help="Draws of the uncertain quantities (32).")
     ] = None,
     paths: Annotated[int | None, typer.Option(help="Paths a draw (64).")] = None,
-    months: Annotated[
-        int | None, typer.Option(help="Horizon in months (the scenario's own).")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
-    ] = None,
+    months: Months = None,
+    seed: Seed = 1,
+    workers: Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder to keep it in (./studies/SCENARIO-HASH-sSEED-need)."),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
 ) -> None:
     """Look for the least change that reaches a wanted chance of a durable settlement in time.
 

@@ -4,33 +4,21 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import DealScenario, DealSets, FightingOn, Json, Offers, Seed, Worldviews
+
 
 def command(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, folder or file.")],
+    scenario: DealScenario,
     plan: Annotated[
         str, typer.Argument(help="A plan the scenario names, or a YAML file of issue: option.")
     ],
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
-    strategy: Annotated[
-        str | None, typer.Option(help="Whose offers are on the table (the scenario's baseline).")
-    ] = None,
-    fighting_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fighting-on",
-            metavar="PARTY=VALUE",
-            help="State what no agreement is worth to a party. Can be repeated.",
-        ),
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="Set a quantity. Can be repeated."),
-    ] = None,
+    worldview: Worldviews = None,
+    strategy: Offers = None,
+    fighting_on: FightingOn = None,
+    sets: DealSets = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the uncertain numbers.")] = 32,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    seed: Seed = 1,
+    json: Json = False,
 ) -> None:
     """Score one plan: its value to every party and group at home, the chance of acceptance and
     ratification, how long it would hold, who blocks and by how much, the cheapest changes that

@@ -5,34 +5,22 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import DealScenario, DealSets, FightingOn, Json, Offers, Seed, Worldviews
+
 
 def command(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, folder or file.")],
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
-    strategy: Annotated[
-        str | None, typer.Option(help="Whose offers are on the table (the scenario's baseline).")
-    ] = None,
-    fighting_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fighting-on",
-            metavar="PARTY=VALUE",
-            help="State what no agreement is worth to a party. Can be repeated.",
-        ),
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", help="Set a quantity. Can be repeated."),
-    ] = None,
+    scenario: DealScenario,
+    worldview: Worldviews = None,
+    strategy: Offers = None,
+    fighting_on: FightingOn = None,
+    sets: DealSets = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws of the uncertain numbers.")] = 32,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
+    seed: Seed = 1,
     picture: Annotated[
         Path | None,
         typer.Option(help="Also draw it: FILE.svg, .png or .json (needs the charts extra)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """Compare all named plans: value as scored, gain over fighting on with its uncertainty, who
     accepts, ratification, chance of being signed if tabled today, durability. No ranking.

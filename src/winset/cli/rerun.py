@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import Workers
+
 __all__ = ["command"]
 
 
 def command(
     folder: Annotated[Path, typer.Argument(help="A finished study.")],
     out: Annotated[Path | None, typer.Option(help="Where to (FOLDER-rerun).")] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """Make a study again from its record, and compare the tables bit for bit.
 

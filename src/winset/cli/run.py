@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import AsOf, Draws, Json, Months, Paths, ScenarioName, Seed, Workers
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
@@ -36,9 +37,7 @@ class Engine(StrEnum):
 
 def command(
     context: typer.Context,
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     sets: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,17 +62,11 @@ def command(
     worldview: Annotated[
         list[str] | None, typer.Option(help="Run under this worldview only. Can be repeated.")
     ] = None,
-    draws: Annotated[
-        int | None, typer.Option(help="Draws of the uncertain quantities (128; quick 32).")
-    ] = None,
-    paths: Annotated[int | None, typer.Option(help="Paths a draw (128; quick 64).")] = None,
-    months: Annotated[
-        int | None, typer.Option(help="Horizon in months (the scenario's own).")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes at once (one a core). Changes no result.")
-    ] = None,
+    draws: Draws = None,
+    paths: Paths = None,
+    months: Months = None,
+    seed: Seed = 1,
+    workers: Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -84,10 +77,8 @@ def command(
     solver: Annotated[
         Solver, typer.Option(help="Value of fighting on: exact, regression, or as suits the game.")
     ] = Solver.auto,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
     engine: Annotated[
         Engine,
         typer.Option(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import Json
+
 
 def command(
     name: Annotated[
@@ -35,7 +37,7 @@ def command(
             "worldview's name. `winset claims` lists them. Can be repeated.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show what a scenario says: the question, who the parties are and what they want, what nobody
     is sure of, what the outside power can do, and where the worldviews differ.

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import Json
+
 __all__ = ["command"]
 
 
@@ -20,7 +22,7 @@ def command(
         int | None, typer.Option(help="Which draw (one that signs as often as most).")
     ] = None,
     path: Annotated[int | None, typer.Option(help="Which path (the first that signs).")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """Follow one path of a study: what was, who was asked what, who gained, who refused and why.
 

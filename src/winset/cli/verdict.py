@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from winset.cli._options import Json
+
 __all__ = ["command"]
 
 
@@ -15,7 +17,7 @@ def command(
         Path | None,
         typer.Option(help="Folder of a claims study (one of the same scenario beside it)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    json: Json = False,
 ) -> None:
     """Say for each worldview: does the strategy the scenario is about make a durable settlement
     more likely than not, by when, on what terms, at what cost; does it do better than each version

@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from winset.cli import DEFAULT_SCENARIO
+from winset.cli._options import AsOf, Json, ScenarioName, Seed, Worldviews
 
 __all__ = ["command"]
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario's name or folder; `winset list` names them.")
-    ] = DEFAULT_SCENARIO,
+    scenario: ScenarioName = DEFAULT_SCENARIO,
     sets: Annotated[
         list[str] | None,
         typer.Option(
@@ -31,9 +30,7 @@ def command(
             "worldview's name. `winset claims` lists them. Can be repeated.",
         ),
     ] = None,
-    worldview: Annotated[
-        list[str] | None, typer.Option(help="Under this worldview only. Can be repeated.")
-    ] = None,
+    worldview: Worldviews = None,
     strategy: Annotated[
         str,
         typer.Option(
@@ -52,14 +49,12 @@ def command(
             min=1, max=100_000, help="Horizon (the scenario's own; without one: until all end)."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same results.")] = 1,
+    seed: Seed = 1,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads at once (one a core). Changes no result.")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Refuse evidence known later.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
 ) -> None:
     """Play the war with no talks: how it ends, how long it takes, its course, each side's value.
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.talks.cell import Cell
+from winset.talks.paths import quantiles_of
 
 __all__ = ["CONDITIONAL", "Estimate", "estimate", "summarise"]
 
@@ -66,17 +67,9 @@ def estimate(
         return UNDEFINED
     kept = values[use]
     weight = np.ones_like(kept) if weights is None else weights[use]
-    p10, p50, p90 = _percentiles(np.sort(kept))
+    p10, p50, p90 = quantiles_of(np.sort(kept)[None], (0.1, 0.5, 0.9))[0].tolist()
     mean = float(kept[0]) if np.ptp(kept) == 0 else float(np.average(kept, weights=weight))
     return Estimate(mean, standard_error(kept, replicate[use], weight), p10, p50, p90)
-
-
-def _percentiles(ranked: NDArray[np.float64]) -> list[float]:
-    """The 10th, 50th and 90th percentile of numbers in ascending order, linear between them."""
-    at = np.array((0.1, 0.5, 0.9)) * (len(ranked) - 1)
-    low = at.astype(np.int64)
-    below, above = ranked[low], ranked[np.minimum(low + 1, len(ranked) - 1)]
-    return [float(x) for x in below + (above - below) * (at - low)]
 
 
 def standard_error(

@@ -10,6 +10,8 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from winset.war.randomness import mix_
+
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -20,13 +22,6 @@ def key_of(seed: int, name: str) -> np.uint64:
     return np.uint64(int.from_bytes(digest, "little"))
 
 
-@nb.njit(inline="always")
-def _mix(x: Any) -> Any:
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
-
-
 @nb.njit(cache=True, nogil=True)
 def _uniform(
     draw: Any, path: Any, month: np.uint64, first: np.uint64, second: np.uint64, out: Any
@@ -34,8 +29,8 @@ def _uniform(
     for p in range(len(draw)):
         counter = (np.uint64(draw[p]) << np.uint64(40)) ^ (np.uint64(path[p]) << np.uint64(16))
         counter = counter ^ month
-        x = _mix(counter * np.uint64(0x9E3779B97F4A7C15) + first)
-        x = _mix(x + second)
+        x = mix_(counter * np.uint64(0x9E3779B97F4A7C15) + first)
+        x = mix_(x + second)
         out[p] = np.float64(x >> np.uint64(11)) * 2.0**-53 + 2.0**-54
 
 

@@ -117,11 +117,11 @@ class Counts:
     exposed: int = 0
 
 
-def _quantiles(ranked: Floats) -> Floats:
-    """[names, QUANTILES] of values [names, paths] in ascending order, linear between them (as
+def quantiles_of(ranked: Floats, shares: tuple[float, ...]) -> Floats:
+    """[rows, shares] quantiles of values [rows, n] in ascending order, linear between them (as
     `numpy.quantile`; a sort of short rows is several times as fast as its partition)."""
     last = ranked.shape[1] - 1
-    at = np.array(QUANTILES) * last
+    at = np.array(shares) * last
     low = np.floor(at).astype(np.int64)
     share = at - low
     below, above = ranked[:, low], ranked[:, np.minimum(low + 1, last)]
@@ -147,7 +147,7 @@ class Courses:
             return
         values = np.concatenate([self.frozen, self._watched(record, z)], axis=1)
         values.sort(axis=1)
-        self.months.append(_quantiles(values))
+        self.months.append(quantiles_of(values, QUANTILES))
 
     def freeze(self, record: Record, z: Floats) -> None:
         """Set finished paths aside."""
