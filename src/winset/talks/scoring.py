@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from winset.talks.menu import Floats
 from winset.talks.packages import Deals
 from winset.talks.pricing import Array
-from winset.talks.terms import Home, lasting, ratified, terms, type_combos
+from winset.talks.terms import Home, lasting, terms, type_combos
 
 #: acceptance is no sharper than this in a search, in stakes, so that it sees a slope
 LEAST_TAU = 1e-3
@@ -85,8 +86,6 @@ def look(
     parties = deals.scenario.signatories
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     utility = deals.utility(deals.raw(start.contribution, draw, packages, row), draw)
-    found = terms(deals, at_home, draw, packages, utility)
-    window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
     combos, _ = type_combos(deals)
     row_of = np.array(
         [
@@ -102,32 +101,18 @@ def look(
         ]
     )
     party_of = np.array([parties.index(deals.rows[r].party) for r in rows])
-    prior = start.prior[draw]
-    lasts: list[Floats] = []
-    for s in range(len(parties)):
-        same = [j for j in range(s) if np.array_equal(start.discount[:, j], start.discount[:, s])]
-        d = start.discount[draw][..., s, None]
-        lasts.append(lasts[same[0]] if same else lasting(found.hazard, d, window, 0.0))
-    worth, held = np.empty((*shape, len(rows))), np.empty((*shape, len(rows)))
-    for i, r in enumerate(rows):
-        s = int(party_of[i])
-        # a party that does not know the others' types averages over them
-        mine = np.flatnonzero(row_of[s] == i)
-        total = np.maximum(prior[..., mine].sum(-1, keepdims=True), 1e-12)
-        a = (lasts[s][..., mine] * (prior[..., mine] / total)).sum(-1)
-        held[..., i] = a
-        worth[..., i] = a * utility[..., r] + (1 - a) * found.shift[..., s] - found.penalty[..., r]
-        worth[..., i] -= BEYOND * found.veto[..., r]
-    chance = prior * ratified(at_home, found, draw, start.cover[row])[..., None]
-    if start.omega.any():
-        chance = chance * (1.0 - found.hazard) ** (window * start.omega[draw][..., None])
+    standing = _standing(deals, at_home, start, row, packages, rows, party_of, row_of)
+    worth = standing.held * utility[..., rows] + standing.rest
+    z = standing.margin + standing.cover * start.cover[row]
+    each = np.where(np.isnan(z), 1.0, 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500))))
+    chance = standing.chance * each.prod(axis=-1)[..., None]
     if start.shut.any():
         open_ = ~start.shut[row[..., None], deals.menu.flat(packages)].any(axis=-1)
         chance = chance * open_[..., None]
     count = math.prod(shape)
     return Looked(
         worth.reshape(count, -1),
-        held.reshape(count, -1),
+        standing.held.reshape(count, -1),
         np.broadcast_to(chance, (*shape, len(combos))).reshape(count, -1),
         np.broadcast_to(start.fighting[:, rows][row], worth.shape).reshape(count, -1),
         np.broadcast_to(np.maximum(start.tau[:, party_of], LEAST_TAU)[draw], worth.shape).reshape(
@@ -137,6 +122,67 @@ def look(
         row_of,
         shape,
     )
+
+
+class _Standing(NamedTuple):
+    """What of packages [..., N] moves with the draw alone and not with the state. held [..., R] A;
+    rest [..., R] (1 - A) shift - penalty - red lines; margin + cover x (the state's cover): what
+    the vote at home goes by [..., S] (NaN where none is needed); chance [..., T] prior x gates and
+    consents x hold."""
+
+    held: Floats
+    rest: Floats
+    margin: Floats
+    cover: Floats
+    chance: Floats
+
+
+def _standing(
+    deals: Deals,
+    at_home: Home,
+    start: Start,
+    row: np.ndarray,
+    packages: np.ndarray,
+    rows: list[int],
+    party_of: np.ndarray,
+    row_of: np.ndarray,
+) -> _Standing:
+    """`_Standing` of packages in states `row`; where all states of all draws are asked for, it is
+    worked out at the start alone."""
+    draw, states = row % deals.draws, len(start.cover) // deals.draws
+    all_states = states > 1 and len(row) == row.size == len(start.cover) and len(packages) == 1
+    if all_states and np.array_equal(row.ravel(), np.arange(row.size)):
+        once = _standing(
+            deals, at_home, start, row[: deals.draws], packages, rows, party_of, row_of
+        )
+        return _Standing(*(np.concatenate([part] * states) for part in once))
+    shape = np.broadcast_shapes(draw.shape, packages.shape[:-1])
+    # as in the kernel's table, consents that read what outsiders get read it at the start
+    utility = deals.utility(deals.raw(start.contribution, draw, packages, draw), draw)
+    found = terms(deals, at_home, draw, packages, utility)
+    window = deals.scenario.spec.durability.window if deals.scenario.spec.durability else 60
+    prior = start.prior[draw]
+    lasts: list[Floats] = []
+    for s in range(len(row_of)):
+        same = [j for j in range(s) if np.array_equal(start.discount[:, j], start.discount[:, s])]
+        d = start.discount[draw][..., s, None]
+        lasts.append(lasts[same[0]] if same else lasting(found.hazard, d, window, 0.0))
+    held, rest = np.empty((*shape, len(rows))), np.empty((*shape, len(rows)))
+    for i, r in enumerate(rows):
+        s = int(party_of[i])
+        # a party that does not know the others' types averages over them
+        mine = np.flatnonzero(row_of[s] == i)
+        total = np.maximum(prior[..., mine].sum(-1, keepdims=True), 1e-12)
+        a = (lasts[s][..., mine] * (prior[..., mine] / total)).sum(-1)
+        held[..., i] = a
+        rest[..., i] = (1 - a) * found.shift[..., s] - found.penalty[..., r]
+        rest[..., i] -= BEYOND * found.veto[..., r]
+    steep = at_home.steepness[draw]
+    margin = np.broadcast_to(steep * (found.support - at_home.midpoint[draw]), found.support.shape)
+    chance = prior * found.pass_[..., None]
+    if start.omega.any():
+        chance = chance * (1.0 - found.hazard) ** (window * start.omega[draw][..., None])
+    return _Standing(held, rest, margin, steep * found.cover_on, chance)
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
