@@ -7,6 +7,7 @@ holder's posterior is its own prior times that likelihood, given what it knows o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,14 +30,26 @@ class Beliefs:
     types: Floats  # [P,T]
     said_hidden: Floats  # [P,H] the part of `hidden` that is signals
     said_types: Floats  # [P,T] the part of `types` that is signals
+    # [signals,H] and [signals,T] the reading that is a signal's chance under a combination, or -1
+    about_hidden: np.ndarray
+    about_types: np.ndarray
 
     @staticmethod
     def start(problem: Problem, draw: np.ndarray) -> Beliefs:
         """Nothing seen yet."""
         p = len(draw)
         h, t = problem.priors.hidden.shape[2], problem.priors.types.shape[2]
-        zeros = [np.zeros((p, n)) for n in (h, t, h, t)]
-        return Beliefs(problem, draw, *zeros)
+        _, marks = type_combos(problem.deals)
+        return Beliefs(
+            problem,
+            draw,
+            hidden=np.zeros((p, h)),
+            types=np.zeros((p, t)),
+            said_hidden=np.zeros((p, h)),
+            said_types=np.zeros((p, t)),
+            about_hidden=_about(problem, problem.hidden.marks),
+            about_types=_about(problem, marks),
+        )
 
     def of_types(self) -> tuple[Floats, Floats]:
         """b [P,R,T] each signatory row's belief over type combinations (own type known) and mu
@@ -99,3 +112,17 @@ class Beliefs:
                 else:
                     out[:, i] = hidden[s] @ np.array([m.get(fact, 0.0) for m in pr.hidden.marks])
         return out
+
+
+def _about(problem: Problem, marks: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """[signals,K] the reading that is a signal's chance where combination k, by its marks, holds;
+    -1 where the signal is about something else."""
+    spec = problem.scenario.spec
+    out = np.full((len(problem.war.signals), len(marks)), -1, dtype=np.int64)
+    for n, name in enumerate(problem.war.signals):
+        about = spec.signals[name].about
+        for k, mark in enumerate(marks):
+            for value in spec.hypotheses[about].values:
+                if mark.get(f"{about}.{value}", 0.0) > 0:
+                    out[n, k] = problem.key[f"signal|{name}|{value}"]
+    return out

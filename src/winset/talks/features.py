@@ -10,6 +10,7 @@ import numpy as np
 
 from winset.scenario.expr import evaluate
 from winset.talks import posterior
+from winset.talks.meeting import costs
 from winset.talks.menu import Floats
 from winset.talks.names import holders_of
 from winset.talks.problem import Problem
@@ -69,25 +70,32 @@ def features(
             for group in combinations_with_replacement(range(len(named)), degree):
                 columns.append(np.prod([z[:, named[g]] for g in group], axis=0))
         common = np.array(columns).reshape(len(columns), len(draw))
-    base = np.zeros((problem.rows, len(draw)))
-    own = []
-    signing = [r for r in problem.deals.rows if r.signatory]
-    for i, row in enumerate(signing):
-        s = int(problem.row_party[i])
-        mine = list(hidden[s].T[1:])
-        types = np.flatnonzero(problem.table.row_of[s] == i)
-        mine += [b[:, i, t] for t in types[1:]]
-        mine += [mean for mean in learned[s] if mean is not None and len(named) > 1]
-        if problem.horizon:
-            base[i] = z[:, problem.key[f"horizon|{row.party}"]]
-        else:
-            cost = z[:, problem.key[f"cost|{row.party}|{row.type}"]]
-            risk = np.empty(len(draw))
-            ends, discount = problem.start_ends[:, :-1, i], problem.table.discount[:, s]
-            posterior.no_talks(draw, hidden[s], hazard, ends, cost, discount, base[i], risk)
-            mine += [base[i], cost * 100.0, risk * 10.0]
-        out = np.empty((len(mine), len(draw)))
-        for row_out, values in zip(out, mine, strict=True):
-            row_out[:] = values
-        own.append(out)
+    base = np.empty((problem.rows, len(draw)))
+    if problem.horizon:
+        parties = [problem.parties[s] for s in problem.row_party]
+        base[:] = z[:, [problem.key[f"horizon|{party}"] for party in parties]].T
+    types, facts = problem.own_types, hidden.shape[2] - 1
+    block = np.empty((problem.rows, facts + types.shape[1] + 3, len(draw)))
+    posterior.own(
+        draw,
+        hidden,
+        hazard,
+        problem.start_ends,
+        costs(problem, z),
+        problem.table.discount,
+        problem.row_party,
+        b,
+        types,
+        np.empty_like(base) if problem.horizon else base,
+        block,
+    )
+    own: list[Floats] = []
+    for i, s in enumerate(problem.row_party):
+        count = facts + int((types[i] >= 0).sum())
+        means = [mean for mean in learned[s] if mean is not None and len(named) > 1]
+        if not means and not problem.horizon:
+            own.append(block[i, : count + 3])
+            continue
+        rest = block[i, count : count + 3] if not problem.horizon else block[i, :0]
+        own.append(np.concatenate([block[i, :count], np.array(means).reshape(-1, len(z)), rest]))
     return Features(common, tuple(own), base)

@@ -90,31 +90,73 @@ def survive(log_like: Array, hazard: Array, live: Array) -> None:
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def no_talks(
+def hear(log_like: Array, said: Array, z: Array, at: Array, signal: Array, live: Array) -> None:
+    """Add the news of the month's signals [P,signals] (1 seen, 0 not, -1 switched off) to
+    log-likelihoods [P,K] and to their part that is signals.
+
+    at [signals,K]: the reading in z [P,:] that is a signal's chance under combination k, -1 where
+    the signal is about something else.
+    """
+    for p in range(len(z)):
+        if not live[p]:
+            continue
+        for n in range(len(at)):
+            if signal[p, n] < 0:
+                continue
+            for k in range(at.shape[1]):
+                if at[n, k] < 0:
+                    continue
+                chance = min(max(z[p, at[n, k]], 1e-9), 1.0 - 1e-9)
+                news = math.log(chance) if signal[p, n] > 0 else math.log1p(-chance)
+                log_like[p, k] += news
+                said[p, k] += news
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def own(
     draw: Array,
     hidden: Array,
     hazard: Array,
     ends: Array,
     cost: Array,
     discount: Array,
+    party_of: Array,
+    b: Array,
+    types: Array,
     base: Array,
-    risk: Array,
+    out: Array,
 ) -> None:
-    """Fill base [P] = (-c + d sum p W) / (1 - d (1 - sum p)) and risk [P] = sum p, under beliefs
-    hidden [P,H].
+    """What a row's regression looks at of its own: fill base [R,P] = (-c + d sum p W) / (1 - d (1 -
+    sum p)), no talks and this month's chances for ever, and out [R,G,P]: beliefs over hidden
+    combinations but the first (hidden [S+1,P,H]), over own type combinations but the first (b
+    [P,R,T] at types [R,:], -1 none), base, 100 c, 10 sum p; rows with fewer types end earlier.
 
-    ends [D,E]: the row's utilities of the endings at the start; discount [D].
+    hazard [P,H,E] under each hidden combination; ends [D,E,R] utilities of the endings at the
+    start; cost [P,R]; discount [D,S].
     """
     paths, facts, outcomes = hazard.shape
     for p in range(paths):
         d = draw[p]
-        total, lost = 0.0, 0.0
-        for e in range(outcomes):
-            chance = 0.0
-            for h in range(facts):
-                chance += hidden[p, h] * hazard[p, h, e]
-            total += chance
-            lost += chance * ends[d, e]
-        value = (-cost[p] + discount[d] * lost) / max(1.0 - discount[d] * (1.0 - total), 1e-4)
-        base[p] = min(max(value, -2.0), 2.0)
-        risk[p] = total
+        for i in range(len(party_of)):
+            s = party_of[i]
+            total, lost = 0.0, 0.0
+            for e in range(outcomes):
+                chance = 0.0
+                for h in range(facts):
+                    chance += hidden[s, p, h] * hazard[p, h, e]
+                total += chance
+                lost += chance * ends[d, e, i]
+            factor = discount[d, s]
+            value = (-cost[p, i] + factor * lost) / max(1.0 - factor * (1.0 - total), 1e-4)
+            base[i, p] = min(max(value, -2.0), 2.0)
+            g = 0
+            for h in range(1, facts):
+                out[i, g, p] = hidden[s, p, h]
+                g += 1
+            for k in range(types.shape[1]):
+                if types[i, k] >= 0:
+                    out[i, g, p] = b[p, i, types[i, k]]
+                    g += 1
+            out[i, g, p] = base[i, p]
+            out[i, g + 1, p] = cost[p, i] * 100.0
+            out[i, g + 2, p] = total * 10.0

@@ -84,6 +84,28 @@ class Problem:
         """Signatories."""
         return self.scenario.signatories
 
+    @functools.cached_property
+    def cost_at(self) -> np.ndarray:
+        """[R] reading number of each signatory row's monthly cost of war."""
+        rows = [row for row in self.deals.rows if row.signatory]
+        return np.array([self.key[f"cost|{w.party}|{w.type}"] for w in rows], dtype=np.int64)
+
+    @functools.cached_property
+    def meeting_factor(self) -> Floats:
+        """[D] what the strategy multiplies the chance of a meeting with."""
+        factor = evaluate(self.deals.strategy.meeting_factor, self.deals.number)
+        return np.asarray(np.zeros(self.deals.draws) + factor)
+
+    @functools.cached_property
+    def own_types(self) -> np.ndarray:
+        """[R, types] type combinations that a signatory row is part of but for the first, -1 where
+        there are no more."""
+        own = [np.flatnonzero(self.table.row_of[s] == i)[1:] for i, s in enumerate(self.row_party)]
+        out = np.full((self.rows, max(len(types) for types in own)), -1, dtype=np.int64)
+        for i, types in enumerate(own):
+            out[i, : len(types)] = types
+        return out
+
 
 @functools.lru_cache(maxsize=4)
 def _sampled(scenario: Scenario, worldview: str, draws: int, replicates: int, seed: int) -> Sample:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from winset.talks import posterior
 from winset.talks.beliefs import Beliefs
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
@@ -79,16 +80,11 @@ class Walk:
         """[P,H,E] monthly chances of ending under every hidden combination."""
         pr = self.problem
         columns = pr.hidden.columns
-        out = np.empty((len(self.draw), len(columns), len(pr.war.outcomes)))
-        scratch = np.empty((len(self.draw), len(pr.war.outcomes)))
         if len(self.facts) != len(columns) or self.facts[0].shape != self.hyp.shape:
             self.facts = [self._under(row) for row in columns]
-        for h, hyp in enumerate(self.facts):
-            pr.war.hazards(
-                self.state, self.params, self.draw, self.target, hyp, inputs, self.month, scratch
-            )
-            out[:, h] = scratch
-        return out
+        return pr.war.hazards_under(
+            self.state, self.params, self.draw, self.target, self.facts, inputs, self.month
+        )
 
     def _under(self, known: Floats) -> Floats:
         """The paths' facts with the hidden ones as in one combination."""
@@ -144,25 +140,11 @@ def true_columns(problem: Problem, types: np.ndarray, hidden: np.ndarray) -> Flo
 def heard(beliefs: Beliefs, z: Floats, signal: np.ndarray, live: np.ndarray) -> None:
     """Update beliefs by the month's signals [P,signals] (-1: switched off, no news). z: readings of
     the state in which they were drawn."""
-    pr = beliefs.problem
-    if not pr.war.signals:
+    if not beliefs.problem.war.signals:
         return
-    _, type_marks = type_combos(pr.deals)
-    for n, name in enumerate(pr.war.signals):
-        about = pr.scenario.spec.signals[name].about
-        values = pr.scenario.spec.hypotheses[about].values
-        seen, told = signal[:, n] > 0, live & (signal[:, n] >= 0)
-        logs = np.empty((len(seen), len(values)))
-        for v, value in enumerate(values):
-            chance = np.clip(z[:, pr.key[f"signal|{name}|{value}"]], 1e-9, 1 - 1e-9)
-            logs[:, v] = np.where(told, np.where(seen, np.log(chance), np.log1p(-chance)), 0.0)
-        if about in {pr.facts.ids[h] for h in pr.facts.hidden()}:
-            for h, mark in enumerate(pr.hidden.marks):
-                v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
-                beliefs.hidden[:, h] += logs[:, v]
-                beliefs.said_hidden[:, h] += logs[:, v]
-        else:
-            for t, mark in enumerate(type_marks):
-                v = next(i for i, value in enumerate(values) if mark[f"{about}.{value}"] > 0)
-                beliefs.types[:, t] += logs[:, v]
-                beliefs.said_types[:, t] += logs[:, v]
+    for like, said, at in (
+        (beliefs.hidden, beliefs.said_hidden, beliefs.about_hidden),
+        (beliefs.types, beliefs.said_types, beliefs.about_types),
+    ):
+        if at.max(initial=-1) >= 0:
+            posterior.hear(like, said, z, at, signal, live)

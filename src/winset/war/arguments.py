@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from winset.errors import SolverError
 from winset.war.lanes import WIDTH
 
+#: the kinds of arrays that compiled code takes; numpy has one object of each, so that `is` will do
+FLOAT, INT, BOOL = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_)
+SHORT, BYTE = np.dtype(np.int16), np.dtype(np.int8)
+
 
 class Given(NamedTuple):
     """An array: its name for messages, kind, columns (-1: it has one axis), and whether written."""
 
     name: str
     array: NDArray[Any]
-    kind: type
+    kind: np.dtype[Any]
     columns: int
     written: bool = False
 
@@ -33,11 +37,12 @@ def _one(paths: int, part: Given) -> NDArray[Any]:
     array = part.array
     if array.shape != shape:
         raise SolverError(f"{part.name} has shape {array.shape}; it must be {shape}")
-    if array.dtype == part.kind and array.flags.c_contiguous:
+    if (array.dtype is part.kind or array.dtype == part.kind) and array.flags.c_contiguous:
         return array
     if part.written:
-        kind = np.dtype(part.kind).name
-        raise SolverError(f"{part.name} must be a contiguous array of {kind}: it is written to")
+        raise SolverError(
+            f"{part.name} must be a contiguous array of {part.kind.name}: it is written to"
+        )
     return np.ascontiguousarray(array, dtype=part.kind)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.errors import SolverError
-from winset.war.arguments import Given, filled, ready
+from winset.war.arguments import FLOAT, INT, Given, filled, ready
 from winset.war.cache import load
 from winset.war.lanes import WIDTH
 from winset.war.layout import Layout
@@ -105,13 +106,17 @@ class Calls:
         if len(state):
             filled(len(state), given, call)
 
+    @cached_property
+    def _numbers(self) -> Floats:
+        return np.array(self._constants, dtype=np.float64)
+
     def _shared(self, params: Floats, month: int, seed: int) -> tuple[Floats, Floats, Any]:
         """What all paths have in common: parameters, constants, keys."""
         if not 0 <= month < MAX_MONTH - 1:
             raise SolverError(f"month {month} is outside 0..{MAX_MONTH - 2}")
         width = len(self.parameters)
-        (q,) = ready(len(params), [Given("params", params, np.float64, width)])
-        return q, np.array(self._constants, dtype=np.float64), keys(seed, self._keys)
+        (q,) = ready(len(params), [Given("params", params, FLOAT, width)])
+        return q, self._numbers, keys(seed, self._keys)
 
     def _given(
         self,
@@ -126,11 +131,11 @@ class Calls:
         written: bool,
     ) -> list[Given]:
         return [
-            Given("state", state, np.float64, self.width, written),
-            Given("row", row, np.int64, -1),
-            Given("target", target, np.float64, len(self.levers)),
-            Given("hyp", hyp, np.float64, len(self.hypotheses)),
-            Given("inputs", inputs, np.float64, len(self.inputs)),
-            Given("draw", draw, np.int64, -1),
-            Given("path", path, np.int64, -1),
+            Given("state", state, FLOAT, self.width, written),
+            Given("row", row, INT, -1),
+            Given("target", target, FLOAT, len(self.levers)),
+            Given("hyp", hyp, FLOAT, len(self.hypotheses)),
+            Given("inputs", inputs, FLOAT, len(self.inputs)),
+            Given("draw", draw, INT, -1),
+            Given("path", path, INT, -1),
         ]

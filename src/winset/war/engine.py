@@ -5,7 +5,7 @@ switched mechanisms are the parameter array. What a step does is told in
 `winset.scenario.schema.war`; where luck comes from in `winset.war.randomness`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.scenario.expr import Expr
-from winset.war.arguments import Given, filled, ready
+from winset.war.arguments import BOOL, BYTE, FLOAT, INT, SHORT, Given, filled, ready
 from winset.war.cache import load
 from winset.war.calls import Calls
 from winset.war.codegen import generate
+from winset.war.lanes import WIDTH
 from winset.war.layout import HasStructure, Layout
 from winset.war.parameters import HasValues, parameters, start_states
 
@@ -84,10 +85,10 @@ class War(Calls):
         q, constants, luck = self._shared(params, month, seed)
         given = [
             *self._given(state, row, target, hyp, inputs, draw, path, written=True),
-            Given("alive", alive, np.bool_, -1),
-            Given("ended", ended, np.int16, -1, True),
-            Given("fired", fired, np.int8, len(self.learned), True),
-            Given("signal", signal, np.int8, len(self.signals), True),
+            Given("alive", alive, BOOL, -1),
+            Given("ended", ended, SHORT, -1, True),
+            Given("fired", fired, BYTE, len(self.learned), True),
+            Given("signal", signal, BYTE, len(self.signals), True),
         ]
 
         def call(arrays: list[NDArray[Any]]) -> None:
@@ -135,15 +136,15 @@ class War(Calls):
         paths, bad = len(state), np.zeros(4, dtype=np.int64)
         q, constants, luck = self._shared(params, month, seed)
         self._shared(params, month + months, seed)
-        (factors,) = ready(len(params), [Given("factor", factor, np.float64, len(self.costs))])
+        (factors,) = ready(len(params), [Given("factor", factor, FLOAT, len(self.costs))])
         many = len(self.costs)
         given = [
             *self._given(state, row, target, hyp, inputs, draw, path, written=True),
-            Given("alive", alive, np.bool_, -1, True),
-            Given("weight", weight, np.float64, many, True),
-            Given("ended", ended, np.int16, -1, True),
-            Given("fought", fought, np.int64, -1, True),
-            Given("cost", cost, np.float64, many, True),
+            Given("alive", alive, BOOL, -1, True),
+            Given("weight", weight, FLOAT, many, True),
+            Given("ended", ended, SHORT, -1, True),
+            Given("fought", fought, INT, -1, True),
+            Given("cost", cost, FLOAT, many, True),
         ]
         function = load(self.source).advance
 
@@ -183,9 +184,39 @@ class War(Calls):
         Competing risks, L_e / L (1 - exp(-L)); outcomes with a `when` have 0. Seed, draw and path
         are needed only where a rate reads a random derived value.
         """
-        result = Given("out", out, np.float64, len(self.outcomes), True)
+        result = Given("out", out, FLOAT, len(self.outcomes), True)
         luck = self._luck("hazards", len(state), seed, draw, path)
         self._look("hazards", result, state, params, row, target, hyp, inputs, month, *luck)
+
+    def hazards_under(
+        self,
+        state: Floats,
+        params: Floats,
+        row: Ints,
+        target: Floats,
+        hyps: Sequence[Floats],
+        inputs: Floats,
+        month: int,
+    ) -> Floats:
+        """`hazards` under each of the hypotheses hyps [H][P, ...], without luck: [P, H, O]."""
+        paths = len(state)
+        out = np.empty((paths, len(hyps), len(self.outcomes)))
+        one = np.empty((paths, len(self.outcomes)))
+        if paths < WIDTH:
+            for h, hyp in enumerate(hyps):
+                self.hazards(state, params, row, target, hyp, inputs, month, one)
+                out[:, h] = one
+            return out
+        seed, draw, path = self._luck("hazards", paths, None, None, None)
+        q, constants, luck = self._shared(params, month, seed)
+        given = self._given(state, row, target, hyps[0], inputs, draw, path, written=False)
+        s, r, g, _, x, d, p = ready(paths, given)
+        function, width = load(self.source).hazards, len(self.hypotheses)
+        for h, hyp in enumerate(hyps):
+            (known,) = ready(paths, [Given("hyp", hyp, FLOAT, width)])
+            function(s, q, r, g, known, x, month, constants, luck, d, p, one)
+            out[:, h] = one
+        return out
 
     def crossed(
         self,
@@ -203,7 +234,7 @@ class War(Calls):
     ) -> NDArray[np.int16]:
         """The first outcome whose `when` is true of the state at the start of `month`, -1 none."""
         out = np.full(len(state), -1, dtype=np.int16)
-        result = Given("out", out, np.int16, -1, True)
+        result = Given("out", out, SHORT, -1, True)
         luck = self._luck("crossed", len(state), seed, draw, path)
         self._look("crossed", result, state, params, row, target, hyp, inputs, month, *luck)
         return out
@@ -228,7 +259,7 @@ class War(Calls):
         Levers are read as this month's step would deliver them. Random derived values are those
         that this month's step draws; they need seed, draw and path.
         """
-        result = Given("out", out, np.float64, len(self.readings), True)
+        result = Given("out", out, FLOAT, len(self.readings), True)
         luck = self._luck("read", len(state), seed, draw, path)
         self._look("read", result, state, params, row, target, hyp, inputs, month, *luck)
 
@@ -248,7 +279,7 @@ class War(Calls):
         path: Ints | None = None,
     ) -> None:
         """This month's costs at states at its start, into out [P, C]; else as `read`."""
-        result = Given("out", out, np.float64, len(self.costs), True)
+        result = Given("out", out, FLOAT, len(self.costs), True)
         luck = self._luck("spend", len(state), seed, draw, path)
         self._look("spend", result, state, params, row, target, hyp, inputs, month, *luck)
 
