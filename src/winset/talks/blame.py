@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numba as nb
 import numpy as np
 
 from winset.talks.menu import Floats
 from winset.talks.paths import Record
+from winset.talks.pricing import Array
 from winset.talks.problem import Problem
 from winset.talks.terms import conditions, readable
 
@@ -42,8 +44,10 @@ class Blame:
             at = slice(int(first[m]), int(first[m + 1]))
             best = score[:, :, at].max(axis=2, keepdims=True)
             self.loss[:, :, at] = deals.weight[:, signing, m : m + 1] * (best - score[:, :, at])
-        # by (draw, text): meetings that failed at home, and the cover [S] summed over them
-        self.votes: dict[tuple[int, int], tuple[float, Floats]] = {}
+        # by draw and text: meetings that failed at home, and the cover [S] summed over them
+        texts = len(problem.texts.packages)
+        self.votes = np.zeros((deals.draws, texts))
+        self.cover = np.zeros((deals.draws, texts, len(problem.parties)))
         self._at_home: tuple[dict[str, float], dict[str, float]] | None = None
 
     def add(
@@ -58,30 +62,23 @@ class Blame:
         """Count this month's failed meetings: path numbers `failed` with their texts and blockers;
         z [P,K] readings of the state."""
         table = self.problem.table
-        real = (text >= 0) & (text != table.armistice)
-        who, text, tally = failed[real], text[real], tally[real]
-        if not len(who):
-            return
-        draw, flat = run.draw[who], table.texts[text]
-        parties = len(self.problem.parties)
-        for p in range(parties):
-            mine = tally == p
-            if mine.any():
-                loss = self.loss[draw[mine, None], rows[who[mine], p][:, None], flat[mine]]
-                np.add.at(self.total, (p, loss.argmax(axis=1)), 1.0)
-        home = tally == parties
-        if not home.any():
-            return
-        at = table.cover_at
-        cover = np.where(at >= 0, z[who[home]][:, np.maximum(at, 0)], 0.0)
-        pairs, back = np.unique(
-            np.stack([draw[home], text[home]], axis=1), axis=0, return_inverse=True
-        )
-        counts, covers = np.bincount(back.ravel()), np.zeros((len(pairs), parties))
-        np.add.at(covers, back.ravel(), cover)
-        for (d, k), n, more in zip(pairs.tolist(), counts, covers, strict=True):
-            count, total = self.votes.get((d, k), (0.0, np.zeros(parties)))
-            self.votes[d, k] = count + float(n), total + more
+        if len(failed):
+            _count(
+                failed,
+                text,
+                tally,
+                run.draw,
+                rows,
+                table.texts,
+                table.armistice,
+                self.loss,
+                table.issue_of,
+                table.cover_at,
+                z,
+                self.total,
+                self.votes,
+                self.cover,
+            )
 
     def shares(self, blocker: int) -> dict[str, float]:
         """Issue -> share of the blocker's failed meetings that turned on it (for ratification, the
@@ -103,13 +100,13 @@ class Blame:
         """Shares by vote and by issue. The cover is the mean over a draw's meetings on a text."""
         if self._at_home is not None:
             return self._at_home
-        if not self.votes:
-            return {}, {}
         pr = self.problem
-        pairs = np.array(list(self.votes))
-        count = np.array([n for n, _ in self.votes.values()])
-        cover = np.array([total for _, total in self.votes.values()]) / count[:, None]
-        draw, packages = pairs[:, 0], pr.texts.packages[pairs[:, 1]]
+        draw, text = np.nonzero(self.votes)
+        if not len(draw):
+            return {}, {}
+        count = self.votes[draw, text]
+        cover = self.cover[draw, text] / count[:, None]
+        packages = pr.texts.packages[text]
         each = self._chances(draw, packages, cover)
         logs = {name: -np.log(np.maximum(f, 1e-12)) for name, f in each.items()}
         whole = np.maximum(sum(logs.values()), 1e-12)
@@ -161,3 +158,41 @@ class Blame:
             x = home.steepness[draw, s] * (margin - home.midpoint[draw, s])
             found[f"vote.{party}"] = 1.0 / (1.0 + np.exp(-np.clip(x, -500, 500)))
         return {**found, **conditions(deals, draw, packages, extra, {})}
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def _count(
+    failed: Array,
+    text: Array,
+    tally: Array,
+    draw: Array,
+    rows: Array,
+    texts: Array,
+    armistice: int,
+    loss: Array,
+    issue_of: Array,
+    cover_at: Array,
+    z: Array,
+    total: Array,
+    votes: Array,
+    cover: Array,
+) -> None:
+    """Count failed meetings [F] into total [S+1,M] where a side blocked (its largest loss [D,R,O]
+    by the text), else into votes [D,N] and cover [D,N,S]."""
+    parties = len(cover_at)
+    for w in range(len(failed)):
+        n, path, p = text[w], failed[w], tally[w]
+        if n < 0 or n == armistice:
+            continue
+        d = draw[path]
+        if p < parties:
+            i, worst = rows[path, p], 0
+            for m in range(1, texts.shape[1]):
+                if loss[d, i, texts[n, m]] > loss[d, i, texts[n, worst]]:
+                    worst = m
+            total[p, issue_of[texts[n, worst]]] += 1.0
+            continue
+        votes[d, n] += 1.0
+        for s in range(parties):
+            if cover_at[s] >= 0:
+                cover[d, n, s] += z[path, cover_at[s]]

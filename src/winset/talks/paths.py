@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
+import numba as nb
 import numpy as np
 
 from winset.talks.menu import Floats
+from winset.talks.pricing import Array
 
 WAR, ARMISTICE, PEACE, ENDED, AGAIN = range(5)
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -23,7 +25,7 @@ class Record:
     never; text: number of the signed text; outcome: -1 none; lasting: chance that the deal holds
     its window; worse: signed below fighting on for a signatory; value [P,S]; fought: months of war;
     overlap: 1 where the start had an overlap; again_at: month in which a broken peace turns to war;
-    factor [P,S]: discount so far; z: readings at the end.
+    factor [P,S]: discount so far; z [P,K]: readings at the end, [P,0] before.
     """
 
     index: np.ndarray
@@ -53,7 +55,6 @@ class Record:
         truth: np.ndarray,
         fact: np.ndarray,
         parties: int,
-        readings: int,
     ) -> Record:
         """All paths at war."""
         n = len(draw)
@@ -80,7 +81,7 @@ class Record:
             np.ones((n, parties)),
             np.zeros(n),
             np.full(n, np.nan),
-            np.zeros((n, readings)),
+            np.zeros((n, 0)),
         )
 
     def take(self, at: np.ndarray) -> Record:
@@ -158,3 +159,35 @@ class Courses:
         """[names, paths] now."""
         rows = np.flatnonzero(record.path < COURSE_PATHS)
         return np.asarray(z[rows, np.array(self.columns)[:, None]])
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def pay(
+    status: Array,
+    signed_at: Array,
+    z: Array,
+    cost_at: Array,
+    rows: Array,
+    share_at: int,
+    discount: Array,
+    draw: Array,
+    value: Array,
+    factor: Array,
+    fought: Array,
+    live: Array,
+) -> None:
+    """A month's cost of war off the values [P,S] of paths that have not signed, at their true rows
+    [P,S] (an armistice costs the share in reading share_at, -1: nothing), and a month more of
+    discount [D,S] on them; fills live [P] (at war) and counts its months."""
+    for p in range(len(status)):
+        live[p] = status[p] == WAR or status[p] == AGAIN
+        if live[p]:
+            fought[p] += 1.0
+        if signed_at[p] >= 0:
+            continue
+        paying = 1.0 if live[p] else 0.0
+        if status[p] == ARMISTICE and share_at >= 0:
+            paying = z[p, share_at]
+        for s in range(value.shape[1]):
+            value[p, s] -= z[p, cost_at[rows[p, s]]] * factor[p, s] * paying
+            factor[p, s] *= discount[draw[p], s]

@@ -14,9 +14,19 @@ from winset.talks.blame import Blame
 from winset.talks.features import features, learned_means
 from winset.talks.lsmc import Policy
 from winset.talks.luck import uniform
-from winset.talks.meeting import costs, meeting_chance
+from winset.talks.meeting import meeting_chance
 from winset.talks.menu import Floats
-from winset.talks.paths import AGAIN, ARMISTICE, ENDED, PEACE, WAR, Counts, Courses, Record
+from winset.talks.paths import (
+    AGAIN,
+    ARMISTICE,
+    ENDED,
+    PEACE,
+    WAR,
+    Counts,
+    Courses,
+    Record,
+    pay,
+)
 from winset.talks.problem import Problem
 from winset.talks.walk import Walk, heard, true_columns
 
@@ -34,7 +44,7 @@ class Player:
         truth = true_combination(problem, "types", draw, path)
         fact = true_combination(problem, "hidden", draw, path)
         parties = len(problem.parties)
-        self.run = Record.start(draw, path, truth, fact, parties, len(problem.war.readings))
+        self.run = Record.start(draw, path, truth, fact, parties)
         self.done: list[Record] = []
         self.walk = Walk.start(problem, draw, path, true_columns(problem, truth, fact))
         self.beliefs = Beliefs.start(problem, draw)
@@ -100,7 +110,7 @@ class Player:
         lost = who[failed]
         home = who[failed & (out["text"] >= 0) & ~out["refused"].any(axis=1)]
         run.value[home] -= run.factor[home] * pr.table.failed[run.draw[home]]  # it failed at home
-        np.add.at(self.counts.blocked, out["tally"][failed], 1.0)
+        self.counts.blocked += np.bincount(out["tally"][failed], minlength=len(pr.parties) + 1)
         for s in range(len(pr.parties)):
             mine = failed & (out["tally"] == s)
             self.counts.short[s] += out["short"][mine, s].sum()
@@ -152,25 +162,30 @@ class Player:
 
     def _fight(self, t: int, inputs: Floats, hazard: Floats) -> None:
         pr, run, walk = self.problem, self.run, self.walk
-        live = (run.status == WAR) | (run.status == AGAIN)
-        share = np.zeros(len(live))
-        if pr.scenario.spec.ceasefire is not None:
-            share = walk.z[:, pr.key["ceasefire.war_cost"]]
-        paying = np.where(live, 1.0, np.where(run.status == ARMISTICE, share, 0.0))
-        unsigned = run.signed_at < 0
-        cost = np.take_along_axis(costs(pr, walk.z), self.rows, axis=1)
-        run.value -= cost * run.factor * (paying * unsigned)[:, None]
-        run.fought += live
+        live = np.empty(len(run.draw), dtype=bool)
+        ceasefire = pr.scenario.spec.ceasefire is not None
+        pay(
+            run.status,
+            run.signed_at,
+            walk.z,
+            pr.cost_at,
+            self.rows,
+            pr.key["ceasefire.war_cost"] if ceasefire else -1,
+            pr.table.discount,
+            run.draw,
+            run.value,
+            run.factor,
+            run.fought,
+            live,
+        )
         self.beliefs.survived(hazard, live)
         ended, fired, signal = walk.step(inputs, live, True)
         heard(self.beliefs, walk.z, signal, live)
         for n in range(len(pr.war.learned)):
             self.tally[:, n, 0] += live & (fired[:, n] > 0)
             self.tally[:, n, 1] += live & (fired[:, n] == 0)
-        discount = pr.table.discount[run.draw]
-        run.factor = np.where(unsigned[:, None], run.factor * discount, run.factor)
         self._end(t, np.where(live, ended, -1))
-        if pr.scenario.spec.ceasefire is not None:
+        if ceasefire:
             h = np.clip(walk.z[:, pr.key["ceasefire.hazard"]], 0, 1)
             u = uniform(pr.settings.seed, "truce", run.draw, run.path, t)
             run.status[(run.status == ARMISTICE) & (u < h)] = WAR
@@ -185,10 +200,12 @@ class Player:
         run.status[who] = ENDED
         run.ended_at[who] = t
         run.outcome[who] = ended[who]
-        worth = np.zeros((len(run.draw), pr.rows))
+        if not len(first):
+            return
+        worth = np.empty((len(run.draw), pr.rows))
         pricing.ending(pr.table, run.draw, self.walk.z, first, ended.astype(np.int64), worth)
-        own = np.take_along_axis(worth, self.rows, axis=1)
-        run.value[first] += run.factor[first] * own[first]
+        own = np.take_along_axis(worth[first], self.rows[first], axis=1)
+        run.value[first] += run.factor[first] * own
 
     def _compact(self, months: int) -> None:
         """Set finished paths aside once they are many; their state is read a last time."""

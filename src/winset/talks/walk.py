@@ -47,7 +47,8 @@ class Walk:
     def keep(self, at: np.ndarray) -> None:
         """Go on with some paths only."""
         self.draw, self.path, self.hyp = self.draw[at], self.path[at], self.hyp[at]
-        self.state, self.target, self.z = self.state[at], self.target[at], self.z[at]
+        self.state, self.target = self.state[at], self.target[at]
+        self.z = np.empty((len(self.draw), self.z.shape[1]))  # read anew before it is used
         self.facts = [hyp[at] for hyp in self.facts]
 
     def read(self, inputs: Floats, live: np.ndarray) -> None:
