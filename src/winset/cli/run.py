@@ -114,12 +114,15 @@ def command(
     """
     from winset.api import load, run
     from winset.errors import Interrupted
+    from winset.study.pool import start_ahead
     from winset.views.console import on_stderr
 
     if address is not None and engine is not Engine.dask:
         from winset.study import DesignError
 
         raise DesignError(["--address: names a dask cluster: give --engine dask with it"])
+    if engine is Engine.local and not (len(strategy or ()) == len(worldview or ()) == 1):
+        start_ahead(workers)
     loaded = load(scenario, sets=sets or (), claims=claims or (), as_of=as_of)
     _check_measure(loaded, measure)
     try:

@@ -234,7 +234,8 @@ class Lists:
         tag = np.ascontiguousarray(tag)
         if len(add) == 2:
             start, a, b, left, right = unions(
-                first, low, high, add[0], add[1], tag, source.values[0], source.values[1],
+                first, low, high, np.ascontiguousarray(add[0]), np.ascontiguousarray(add[1]), tag,
+                source.values[0], source.values[1],
                 source.node, self._ties[0], self._ties[1],
             )  # fmt: skip
             values = np.stack([a, b])

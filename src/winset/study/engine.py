@@ -17,13 +17,14 @@ from typing import Any, Final, Literal
 
 from winset.errors import Interrupted
 from winset.study.design import CellKey, Design, coarse
-from winset.study.makers import Makers, resolve
+from winset.study.makers import Makers
 from winset.study.parts import decode
 from winset.study.pool import Pool, default_workers, open_pool
 from winset.study.report import SILENT, Reporter
 from winset.study.results import Results
 from winset.study.store import Store
 from winset.study.summary import summarise
+from winset.study.warming import warm_up
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -145,7 +146,7 @@ def _open(run: _Run, cells: int) -> Pool:
         # The workers start up meanwhile; compiled once here, the code is on disk when they need it.
         clock = time.perf_counter()
         try:
-            resolve(run.makers.warm)(run.design.scenario)
+            warm_up(run.makers.warm, run.design.scenario)
         except BaseException:
             pool.__exit__()
             raise

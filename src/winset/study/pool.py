@@ -6,6 +6,7 @@ Leaving it, by whatever way, ends the workers: a cell half computed is lost and 
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import queue
@@ -30,7 +31,7 @@ from winset.study.worker import (
     one_thread,
 )
 
-__all__ = ["Pool", "WorkerDied", "default_workers", "open_pool", "raised"]
+__all__ = ["Pool", "WorkerDied", "default_workers", "open_pool", "raised", "start_ahead"]
 
 
 if sys.platform == "win32":
@@ -41,6 +42,46 @@ else:
 
 class WorkerDied(WinsetError):
     """A worker ended by itself, most often for want of memory. Run again with fewer `--workers`."""
+
+
+#: processes that wait for a pool, each with the file of its last words
+_AHEAD: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
+
+
+def start_ahead(workers: int | None) -> None:
+    """Start the processes of the next pool now, so that they load what they need while the caller
+    still reads its scenario. Those that no pool takes end with this process at the latest."""
+    count = default_workers() if workers is None else workers
+    if count <= 1 or _AHEAD:
+        return
+    atexit.register(_dismiss)
+    for _ in range(count):
+        _AHEAD.append(_process("--ahead"))
+
+
+def _dismiss() -> None:
+    while _AHEAD:
+        process, log = _AHEAD.pop()
+        process.kill()
+        process.wait()
+        log.close()
+
+
+def _process(*arguments: str) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """A new process of a worker, and the file that takes what it says."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the pool)
+    path = os.pathsep.join(p or os.getcwd() for p in sys.path)
+    # In a group of its own a worker is not hit by the terminal's Ctrl-C, which the parent answers.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "winset.study.worker", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+        creationflags=_OWN_GROUP,
+        start_new_session=True,
+    )
+    return process, log
 
 
 class Pool(Protocol):
@@ -112,6 +153,7 @@ class Workers:
         try:
             for _ in range(workers):
                 self._start()
+            _dismiss()
         except BaseException:
             self.__exit__()
             raise
@@ -152,20 +194,8 @@ class Workers:
                 continue
 
     def _start(self) -> None:
-        log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the pool)
+        process, log = _AHEAD.pop() if _AHEAD else _process()
         self._logs.append(log)
-        path = os.pathsep.join(p or os.getcwd() for p in sys.path)
-        # In a group of its own a worker is not hit by the terminal's Ctrl-C, which the parent
-        # answers.
-        process = subprocess.Popen(
-            [sys.executable, "-m", "winset.study.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
-            creationflags=_OWN_GROUP,
-            start_new_session=True,
-        )
         self._processes.append(process)
         threading.Thread(target=self._serve, args=(process, log), daemon=True).start()
 

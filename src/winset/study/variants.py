@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from winset.errors import StudyError
 from winset.study.design import CellKey, Design
 from winset.study.files import Lock, replace_file, sweep
-from winset.study.makers import Makers, resolve
+from winset.study.makers import Makers
 from winset.study.parts import DamagedPart, Part, decode, needs, sample_name
 from winset.study.pool import Pool, default_workers, open_pool
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
+from winset.study.warming import warm_up
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -196,12 +197,11 @@ class Lab:
         if self._pool is None:
             workers = min(self._workers, cells)
             pool = open_pool(self.scenario, self._makers.cell, workers)
-            if self._makers.warm is not None:
-                try:
-                    resolve(self._makers.warm)(self.scenario)
-                except BaseException:
-                    pool.__exit__()
-                    raise
+            try:
+                warm_up(self._makers.warm, self.scenario)
+            except BaseException:
+                pool.__exit__()
+                raise
             self._pool = self._stack.enter_context(pool)
         return self._pool
 

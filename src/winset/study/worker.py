@@ -125,6 +125,8 @@ def main() -> None:
         pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
+    if "--ahead" in sys.argv[1:]:
+        import winset.talks.run  # noqa: F401  (while the parent still reads its scenario)
     setup: Setup = pickle.load(sys.stdin.buffer)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()

@@ -128,7 +128,7 @@ LIGHT: Final[dict[str, Any]] = {
     "enough": 256,
     "refresh": 6,
     "rechoose": 6,
-    "texts": 16,
+    "texts": 12,
     "cross_fit": False,
     "refit": 3,
 }

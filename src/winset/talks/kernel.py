@@ -215,7 +215,14 @@ def settle(
     hz_, r_ = np.empty(hz.shape[1:]), np.empty(r.shape[1:])
     for path in range(draw.shape[0]):
         d = draw[path]
-        v_[:], lasts_[:], hz_[:], r_[:] = v[path], lasts[path], hz[path], r[path]
+        for j in range(r_.shape[0]):  # loops compile in a fraction of the time of slices
+            r_[j] = r[path, j]
+            for i in range(rows):
+                v_[j, i] = v[path, j, i]
+            for t in range(combos):
+                hz_[j, t] = hz[path, j, t]
+                for p in range(parties):
+                    lasts_[j, t, p] = lasts[path, j, t, p]
         k = choose(
             tx,
             d,

@@ -185,9 +185,9 @@ class Deals:
         out = np.empty((*shape, self.low.shape[1]))
         _raw(
             contribution,
-            np.broadcast_to(row, shape).reshape(-1),
-            np.broadcast_to(draw, shape).reshape(-1),
-            flat.reshape(-1, packages.shape[-1]),
+            _own(np.broadcast_to(row, shape).reshape(-1)),
+            _own(np.broadcast_to(draw, shape).reshape(-1)),
+            _own(flat.reshape(-1, packages.shape[-1])),
             where.reshape(-1, 2),
             pairs.reshape(-1, 2).astype(np.int64),
             points,
@@ -206,6 +206,11 @@ class Deals:
         out: Floats = np.clip((raw - low) / (high - low), 0.0, 1.0) ** self.power[draw]
         points = [self.scenario.spec.preferences[row.party].scale == "points" for row in self.rows]
         return np.where(points, raw, out) if any(points) else out
+
+
+def _own(array: np.ndarray) -> np.ndarray:
+    # one kind of array to compile for: in one piece, and not marked as read-only
+    return np.require(array, requirements=["C", "W"])
 
 
 @lru_cache(maxsize=256)

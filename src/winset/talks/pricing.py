@@ -213,7 +213,14 @@ def price(
     for p in range(draw.shape[0]):
         if live[p]:
             price_one(tb, draw[p], z[p], v_, lasts_, hz_, r_, ends[p], (s, nd, x, q))
-            v[p], lasts[p], hz[p], r[p] = v_, lasts_, hz_, r_
+            for k in range(len(r_)):  # loops compile in a fraction of the time of slices
+                r[p, k] = r_[k]
+                for i in range(rows):
+                    v[p, k, i] = v_[k, i]
+                for t in range(hz.shape[2]):
+                    hz[p, k, t] = hz_[k, t]
+                    for o in range(lasts.shape[3]):
+                        lasts[p, k, t, o] = lasts_[k, t, o]
 
 
 def prices(

@@ -12,6 +12,7 @@ import numpy as np
 
 from winset.errors import SolverError
 from winset.scenario import Scenario
+from winset.talks import compiling
 from winset.talks.cell import Cell, Settings, TraceMonth
 from winset.talks.exact import TooLarge
 from winset.talks.exact_play import exact_cell
@@ -77,9 +78,18 @@ def _beside_exact(problem: Problem) -> dict[str, Any]:
 
 
 def warm(scenario: Scenario) -> None:
-    """Compile everything a run of this scenario needs (cached on disk)."""
+    """Compile everything a run of this scenario needs (cached on disk), on two cores where there
+    are two."""
     small = Settings(draws=2, paths=2, months=2, replicates=1, texts=4)
-    run_cell(scenario, scenario.worldviews[0], scenario.strategies[0], small)
+    worldview, strategy = scenario.worldviews[0], scenario.strategies[0]
+    with compiling.beside() as other:
+        try:
+            prepare(scenario, worldview, strategy, small)
+            compiling.values()
+            other.wait()
+        finally:
+            other.kill()
+    run_cell(scenario, worldview, strategy, small)
     compiled(scenario)
 
 

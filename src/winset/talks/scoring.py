@@ -64,17 +64,22 @@ class Looked:
         out = np.empty((len(moves), len(self.worth)))
         wide = np.broadcast_to(moves, (*out.shape, moves.shape[-1]))
         _value(
-            self.worth,
-            self.held,
-            self.chance,
-            self.fighting,
-            self.tau,
+            _own(self.worth),
+            _own(self.held),
+            _own(self.chance),
+            _own(self.fighting),
+            _own(self.tau),
             self.party_of,
             self.row_of,
-            wide,
+            _own(wide),
             out,
         )
         return out.reshape(len(moves), *self.shape)
+
+
+def _own(array: Floats) -> Floats:
+    """The array, or a copy that lies in one piece and may be written to: one kind to compile."""
+    return np.require(array, requirements=["C", "W"])
 
 
 def look(

@@ -1,0 +1,50 @@
+"""Compile what a scenario needs before its cells are handed out, once.
+
+What was compiled is kept on disk by numba; a mark beside the kept sources of wars says for which
+scenario, code, interpreter and machine that was done. Where the mark is there but the compiled code
+is not (somebody swept a cache), each worker compiles for itself: slower, and just as right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from winset.study.makers import resolve
+from winset.study.provenance import code, cpu
+
+__all__ = ["warm_up"]
+
+
+def warm_up(maker: str | None, scenario: Any) -> None:
+    """Call the maker that compiles, unless this very scenario was compiled here before."""
+    if maker is None:
+        return
+    mark = _mark(maker, scenario)
+    if mark.exists():
+        return
+    resolve(maker)(scenario)
+    try:
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        pass  # compiled again next time
+
+
+def _mark(maker: str, scenario: Any) -> Path:
+    parts = (
+        maker,
+        str(scenario.sha256),
+        code(),
+        cpu(),
+        sys.version,
+        __file__,
+        os.environ.get("NUMBA_CACHE_DIR", ""),
+    )
+    name = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+    return Path(platformdirs.user_cache_dir("winset", appauthor=False)) / "compiled" / name
