@@ -134,7 +134,10 @@ LIGHT: Final[dict[str, Any]] = {
 }
 SKETCH: Final[dict[str, Any]] = {
     **LIGHT,
-    "rounds": 1,
+    "solver_paths": 1,
+    "enough": 128,
+    "searched": 1,
+    "texts": 8,
     "refresh": 12,
     "rechoose": 12,
     "refit": 6,
