@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # libyaml's, if built in
     """Quotes whatever YAML 1.2 would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
