@@ -14,6 +14,7 @@ from winset.scenario import Scenario
 from winset.scenario.expr import Expr, evaluate
 from winset.scenario.sampling import Sample, sample
 from winset.talks.cell import Settings
+from winset.talks.hidden import Hidden, hidden_of
 from winset.talks.menu import Floats
 from winset.talks.names import Facts, facts
 from winset.talks.outlook import later_state, outlook
@@ -24,18 +25,6 @@ from winset.talks.table import endings, layout
 from winset.talks.terms import Home, home
 from winset.talks.texts import SMALL, Texts, choose_candidates
 from winset.war import War, compile_war
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """Hidden facts: combinations [H] as indicator columns [H, columns of War.hypotheses]; dynamic:
-    those whose value moves anything but the chances of ending. path_of [H] numbers the dynamic
-    part, ways = how many such parts."""
-
-    columns: Floats
-    path_of: np.ndarray
-    ways: int
-    marks: tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -125,40 +114,6 @@ def compiled(scenario: Scenario) -> tuple[War, dict[str, int]]:
     return _compiled(scenario)
 
 
-def dynamic_facts(scenario: Scenario) -> frozenset[str]:
-    """Hidden hypotheses whose value moves something besides the chances of ending."""
-    spec = scenario.spec
-    names: set[str] = set()
-    for flow in spec.flows.values():
-        names |= flow.rate.names
-    for event in spec.events.values():
-        if event.outcome is None:
-            for expr in (event.rate, event.chance):
-                names |= expr.names if expr is not None else set()
-        for expr in event.changes.values():
-            names |= expr.names
-    for lever in spec.levers.values():
-        for part in (lever.delivered, lever.use, lever.cost, lever.delay):
-            names |= part.names if part is not None else set()
-    for expr in readings(scenario).values():
-        names |= expr.names
-    seen: set[str] = set()
-    while names - seen:
-        name = (names - seen).pop()
-        seen.add(name)
-        if name in spec.derived:
-            names |= spec.derived[name].value.names
-        if name.startswith("lever.") and name.split(".")[1] in spec.levers:
-            delivered = spec.levers[name.split(".")[1]].delivered
-            names |= delivered.names if delivered is not None else set()
-    moved = {n.rsplit(".", 1)[0] for n in names}
-    moved |= {s.about for s in spec.signals.values()}
-    known = facts(scenario)
-    return frozenset(
-        h for h, owner in zip(known.ids, known.owner, strict=True) if owner is None and h in moved
-    )
-
-
 def prepare(
     scenario: Scenario,
     worldview: str,
@@ -172,7 +127,7 @@ def prepare(
     war, key = compiled(scenario)
     params = war.params(drawn, scenario, worldview)
     known = facts(scenario)
-    hidden = _hidden(scenario, war, known)
+    hidden = hidden_of(scenario, war, known)
     chosen = scenario.strategy(strategy)
     target = np.array([chosen.levers[lever] for lever in war.levers], dtype=float)
     draws = len(drawn.replicate)
@@ -267,28 +222,6 @@ def readings_at(
     inputs = np.zeros((draws, len(war.inputs)))
     war.read(state, params, row, np.tile(target, (draws, 1)), hyp, inputs, 0, out)
     return out
-
-
-def _hidden(scenario: Scenario, war: War, known: Facts) -> Hidden:
-    dynamic = dynamic_facts(scenario)
-    own = known.hidden()
-    index = known.hidden_index()
-    count = int(index.max()) + 1 if len(index) else 1
-    columns = np.zeros((count, len(war.hypotheses)))
-    marks: list[Mapping[str, float]] = []
-    labels: dict[tuple[int, ...], int] = {}
-    path_of = np.zeros(count, dtype=np.int64)
-    for h in range(count):
-        combo = int((index == h).argmax())
-        mark = known.indicators(combo)
-        marks.append(
-            {k: v for k, v in mark.items() if k.rsplit(".", 1)[0] in {known.ids[i] for i in own}}
-        )
-        for c, (name, value) in enumerate(war.hypotheses):
-            columns[h, c] = marks[-1].get(f"{name}.{value}", 0.0)
-        part = tuple(int(known.combos[combo, i]) for i in own if known.ids[i] in dynamic)
-        path_of[h] = labels.setdefault(part, len(labels))
-    return Hidden(columns, path_of, max(1, len(labels)), tuple(marks))
 
 
 def _priors(scenario: Scenario, worldview: str, drawn: Sample, known: Facts) -> Priors:
