@@ -24,24 +24,24 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Scenarios that the module `counts` was asked to compile; the cache is an empty folder."""
     seen: list[str] = []
     counts: Any = types.ModuleType("counts")
-    counts.warm = lambda scenario: seen.append(scenario.sha256)
+    counts.warm = lambda scenario: seen.append(scenario.resolved()["state"])
     monkeypatch.setitem(sys.modules, "counts", counts)
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path))
     return seen
 
 
-def _scenario(sha: str) -> Any:
-    return types.SimpleNamespace(sha256=sha)
+def _scenario(state: str) -> Any:
+    return types.SimpleNamespace(resolved=lambda: {"state": state})
 
 
 def test_a_scenario_is_compiled_once(calls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for sha in ("a", "a", "b", "a"):
-        warm_up("counts:warm", _scenario(sha))
-    assert calls == ["a", "b"]
+    for state in ("a", "a", "b", "a", "b", "0.5 * b", "0.25 * b", "-1e-3 * b"):
+        warm_up("counts:warm", _scenario(state))
+    assert calls == ["a", "b", "0.5 * b"]
     monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")  # nothing is compiled there yet
     warm_up("counts:warm", _scenario("a"))
-    assert calls == ["a", "b", "a"]
+    assert calls == ["a", "b", "0.5 * b", "a"]
 
 
 def test_what_failed_to_compile_is_tried_again(

@@ -1,17 +1,20 @@
 """Compile what a scenario needs before its cells are handed out, once.
 
 What was compiled is kept on disk by numba; a mark beside the kept sources of wars says for which
-scenario, code, interpreter and machine that was done. Where the mark is there but the compiled code
+scenario (its numbers aside: they compile nothing), code, interpreter and machine that was done.
+Where the mark is there but the compiled code
 is not (somebody swept a cache), each worker compiles for itself: slower, and just as right.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import platformdirs
 
@@ -20,9 +23,12 @@ from winset.study.provenance import code, cpu
 
 __all__ = ["warm_up"]
 
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+
 
 def warm_up(maker: str | None, scenario: Any) -> None:
-    """Call the maker that compiles, unless this very scenario was compiled here before."""
+    """Call the maker that compiles, unless a scenario that differs in numbers alone was compiled
+    here before."""
     if maker is None:
         return
     mark = _mark(maker, scenario)
@@ -39,7 +45,7 @@ def warm_up(maker: str | None, scenario: Any) -> None:
 def _mark(maker: str, scenario: Any) -> Path:
     parts = (
         maker,
-        str(scenario.sha256),
+        _NUMBER.sub("0", json.dumps(scenario.resolved())),
         code(),
         cpu(),
         sys.version,

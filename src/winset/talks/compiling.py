@@ -68,18 +68,27 @@ def values() -> None:
     tb = empty_table()
     none, whole = _floats(0, 1), np.zeros(0, dtype=np.int64)
     v, lasts, hz, r = (np.zeros((0, *(1,) * n), dtype=np.float32) for n in (2, 3, 2, 1))
-    column, wide = (
-        _floats(2, 2)[:, 1],
-        _floats(0, 1, 1, 1),
-    )  # a column of readings, not in one piece
+    column = _floats(2, 2)[:, 1]  # as a column of readings: not in one piece
+    wide = _floats(0, 1, 1, 1)
     kernel.settle(
         tb, whole, v, lasts, hz, r, none, _floats(0, 1, 1), none, _floats(0), column, column,
         wide, wide, wide, wide, none, whole, none, none, True,
     )  # fmt: skip
-    cube = _floats(0, 1, 1)
+    _fight()
+
+
+def cold() -> bool:
+    """Whether numba finds nothing on disk of what these loops compiled to (told by the smallest of
+    them)."""
+    _fight()
+    return not kernel.fight.stats.cache_hits
+
+
+def _fight() -> None:
+    whole, cube, wide = np.zeros(0, dtype=np.int64), _floats(0, 1, 1), _floats(0, 1, 1, 1)
     kernel.fight(
-        tb, whole, np.zeros((0, 1), dtype=np.int64), none, cube, cube, whole, cube,
-        wide, wide, wide, wide,
+        empty_table(), whole, np.zeros((0, 1), dtype=np.int64), _floats(0, 1), cube, cube, whole,
+        cube, wide, wide, wide, wide,
     )  # fmt: skip
 
 

@@ -82,13 +82,14 @@ def warm(scenario: Scenario) -> None:
     are two."""
     small = Settings(draws=2, paths=2, months=2, replicates=1, texts=4)
     worldview, strategy = scenario.worldviews[0], scenario.strategies[0]
-    with compiling.beside() as other:
-        try:
-            prepare(scenario, worldview, strategy, small)
-            compiling.values()
-            other.wait()
-        finally:
-            other.kill()
+    if compiling.cold():
+        with compiling.beside() as other:
+            try:
+                prepare(scenario, worldview, strategy, small)
+                compiling.values()
+                other.wait()
+            finally:
+                other.kill()
     run_cell(scenario, worldview, strategy, small)
     compiled(scenario)
 
