@@ -99,8 +99,10 @@ def holding_issues(deals: Deals) -> list[int]:
     """
     spec = deals.scenario.spec
     read: list[Expr] = []
-    if spec.durability is not None:
-        read += [spec.durability.hazard, *spec.durability.shift.values()]
+    if spec.durability is not None and spec.durability.played is not None:
+        return list(range(len(spec.issues)))  # what an attack is weighed against: the whole deal
+    if spec.durability is not None and spec.durability.stated is not None:
+        read += [spec.durability.stated, *spec.durability.shift.values()]
     for party in deals.scenario.signatories:
         for line in spec.preferences[party].red_lines:
             read += [line.when] + ([line.cost] if line.cost is not None else [])
