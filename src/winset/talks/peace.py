@@ -1,10 +1,10 @@
 """`durability: endogenous`: how long a deal holds, from each side's choice to attack again.
 
-With W_i,k the worth of war from the state of the peace at review k (`winset.talks.renewed`, the mean
-over its luck), v_i the deal, a_i what breaking the peace costs, d the discount from one review to the
-next, and after the last review K_i = v_i (or, with a late hazard, its share of it):
+With W_i,k the worth of war from the state of the peace at review k (`winset.talks.renewed`, the
+mean over its luck), v_i the deal, a_i what breaking the peace costs, d the discount from one review
+to the next, and after the last review K_i = v_i (or, with a late hazard, its share of it):
 
-    x_i,k = logistic((W_i,k - a_i - K_i,k) / tau_i)            i attacks (tau -> 0: iff better)
+    x_i,k = logistic((W_i,k - a_i - K_i,k) / tau_i)        i attacks (tau -> 0: iff better)
     p_k   = 1 - prod_i (1 - x_i,k)
     U_i,k = (1 - p_k) K_i,k + p_k W_i,k - x_i,k a_i
     K_i,k-1 = (1 - d) v_i + d U_i,k                            K_i,0 is what signing is worth
@@ -14,29 +14,29 @@ same chance of no renewed war in the window, and a shift of renewed war for whic
 
     A(h) v_i + (1 - A(h)) (W_i,0 + shift_i) = K_i,0
 
-so that signing is worth exactly K_i,0 where fighting on is worth the war without talks.
+so that signing is worth exactly K_i,0 where fighting on is worth the war without talks. The peace
+is that of a deal signed at the start of the war; one signed later is taken to hold as long.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
-from winset.errors import SolverError
 from winset.scenario.expr import evaluate
 from winset.scenario.schema.deals import PlayedPeace
+from winset.talks.kinds import Kinds, kinds_of
 from winset.talks.menu import Floats
 from winset.talks.packages import Deals
-from winset.talks.renewed import Ground, PeaceMonths, compiled_peace, read_of_deals, repeated
+from winset.talks.renewed import Ground, PeaceMonths, compiled_peace, repeated
 from winset.talks.terms import lasting, type_combos
 
 #: paths of peace and war a draw and kind of peace
-PATHS: Final = 8
-#: kinds of peace (combinations of the options that it reads) at most
-MOST: Final = 400
+PATHS: Final = 4
+#: reviews at which wars are played; between them their worth is taken to run straight
+PLAYED: Final = 5
 #: a peace less likely than this to last its window counts as one that will not
 GONE: Final = 0.01
 
@@ -46,7 +46,9 @@ class Peace:
     """Wars that might follow each kind of peace: D draws, G kinds, K reviews, R signatory rows.
 
     reviews [K]: months; war [D,G,K,R]: worth of war at each; start [D,R]: at signing; error: the
-    largest standard error over paths; kind [...]: number of the kind by options of `issues`.
+    largest mean standard error over paths; misfit: root mean square error of kinds that were not
+    played (left out one by one), 0 where all were; kind [...]: number of the kind by options of
+    `issues`.
     """
 
     played: PlayedPeace
@@ -56,6 +58,7 @@ class Peace:
     war: Floats
     start: Floats
     error: float
+    misfit: float
     contribution: Floats  # [D, all rows, O]
     rows: np.ndarray  # signatory rows among all rows
     row_of: np.ndarray  # [S,T] position of a row
@@ -84,7 +87,9 @@ class Peace:
         shift = np.zeros((*shape, len(parties)))
         for t in range(self.row_of.shape[1]):
             mine = self.row_of[:, t]
-            h, moved = self._type(d, value[..., mine], war[..., mine], self.start[d][..., mine], cost)
+            h, moved = self._type(
+                d, value[..., mine], war[..., mine], self.start[d][..., mine], cost
+            )
             hazard[..., t] = h
             shift += self.prior[d, t][..., None] * moved
         return hazard, shift
@@ -147,51 +152,36 @@ def make(
     lasting_, played = spec.durability, spec.durability.played if spec.durability else None
     assert lasting_ is not None and played is not None
     rows = np.array([r for r, row in enumerate(deals.rows) if row.signatory])
-    issues, kinds, number = _kinds(deals, played)
-    draws, groups = deals.draws, len(kinds)
-    reviews = np.unique(np.append(np.arange(played.review, lasting_.window, played.review),
-                                  lasting_.window))  # fmt: skip
-    names = read_of_deals(played)
-    at, group = np.divmod(np.arange(draws * groups), groups)
-    package = np.zeros((draws * groups, len(deals.menu.space.issues)), dtype=np.int64)
-    package[:, issues] = kinds[group]
-    deal = {n: np.zeros(len(at)) + deals._read(n, at, package) for n in names}
+    kinds = kinds_of(deals, played)
+    some = kinds.chosen()
+    window = lasting_.window
+    reviews = np.unique(np.append(np.arange(played.review, window, played.review), window))
+    nodes = np.unique(
+        np.linspace(0, len(reviews) - 1, min(PLAYED, len(reviews))).round().astype(int)
+    )
+    states = _states(deals, ground, params, sample, worldview, kinds, some, reviews[nodes])
+    draws = deals.draws
+    at = np.repeat(np.arange(draws), len(some) * PATHS)
+    group = np.tile(np.repeat(np.arange(len(some)), PATHS), draws)
+    path = np.tile(np.arange(PATHS), draws * len(some))
+    package = kinds.packages(some)[np.tile(np.arange(len(some)), draws)]
+    by = np.repeat(np.arange(draws), len(some))
     replaced = {
-        name: deals.evaluate(expr, at, package, {}) for name, expr in played.renewed.items()
+        name: deals.evaluate(expr, by, package, {}) for name, expr in played.renewed.items()
     }
-    months = compiled_peace(deals.scenario)
-    quiet = months.params(repeated(sample, at, deal), PeaceMonths(deals.scenario, names), worldview)
-    fierce = ground.war.params(repeated(sample, at, replaced), deals.scenario, worldview)
-    row = np.repeat(np.arange(len(at)), PATHS)
-    path = np.tile(np.arange(PATHS), len(at))
+    fierce = ground.war.params(repeated(sample, by, replaced), deals.scenario, worldview)
     first = np.repeat(np.arange(draws), PATHS)
     begin = ground.war.start(params, np.arange(draws))
-    start = ground.worth(
-        begin[first], params, first, first, np.tile(np.arange(PATHS), draws), 0
-    )
-    war = np.zeros((draws, groups, len(reviews), len(rows)))
+    start = ground.worth(begin[first], params, first, first, np.tile(np.arange(PATHS), draws), 0)
+    fought = np.zeros((draws, len(some), len(nodes), len(rows)))
     error = 0.0
-    state = begin[at[row]].copy()
-    levels = np.tile(ground.target, (len(row), 1))
-    hyp = np.repeat(ground.columns[:1], len(row), axis=0)
-    empty = np.zeros((len(row), len(months.inputs)))
-    done: dict[str, Any] = {
-        "sample_endings": False,
-        "ended": np.full(len(row), -1, dtype=np.int16),
-        "fired": np.zeros((len(row), 0), dtype=np.int8),
-        "signal": np.zeros((len(row), 0), dtype=np.int8),
-    }
-    alive = np.ones(len(row), dtype=bool)
-    for month in range(int(reviews[-1])):
-        months.step(
-            state, quiet, row, levels, hyp, empty, month, ground.seed, at[row], path, alive, **done
-        )
-        if month + 1 in reviews:
-            k = int(np.searchsorted(reviews, month + 1))
-            found = ground.worth(state, fierce, row, at[row], path, month + 1)
-            found = found.reshape(draws, groups, PATHS, -1)
-            war[:, :, k] = found.mean(axis=2)
-            error = max(error, float((found.std(axis=2) / np.sqrt(PATHS - 1)).mean()))
+    for k, state in enumerate(states):
+        found = ground.worth(
+            state, fierce, at * len(some) + group, at, path, int(reviews[nodes[k]])
+        ).reshape(draws, len(some), PATHS, -1)
+        fought[:, :, k] = found.mean(axis=2)
+        error = max(error, float((found.std(axis=2) / np.sqrt(PATHS - 1)).mean()))
+    war, misfit = kinds.spread(some, _between(fought, nodes, len(reviews)))
     combos, _ = type_combos(deals)
     parties = deals.scenario.signatories
     row_of = np.array([
@@ -205,40 +195,53 @@ def make(
             tau[:, s] = evaluate(played.temperature[party], deals.number)
     late = np.zeros(draws) + evaluate(lasting_.late_hazard, deals.number)
     return Peace(
-        played, issues, number, reviews, war,
-        start.reshape(draws, PATHS, -1).mean(axis=1), error, contribution, rows, row_of,
+        played, kinds.issues, kinds.number, reviews, war,
+        start.reshape(draws, PATHS, -1).mean(axis=1), error, misfit, contribution, rows, row_of,
         ground.table.discount, tau, late, lasting_.window, prior,
     )  # fmt: skip
 
 
-def _kinds(deals: Deals, played: PlayedPeace) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]:
-    """Issues whose options the peace reads; the combinations [G, issues] of them that differ in
-    what it reads; the number of the kind by their options."""
-    names = {n[5:] for n in read_of_deals(played)}
-    spec, space = deals.scenario.spec, deals.menu.space
-    issues = []
-    for m, (issue, body) in enumerate(spec.issues.items()):
-        attributes = {a for o in body.options.values() for a in o.attributes}
-        if names & attributes or any(n.partition(".")[0] == issue for n in names):
-            issues.append(m)
-    sizes = [space.sizes[m] for m in issues]
-    combos = np.array(list(product(*map(range, sizes))), dtype=np.int64).reshape(-1, len(issues))
-    package = np.zeros((len(combos), len(space.issues)), dtype=np.int64)
-    package[:, issues] = combos
-    every, numbers = np.arange(deals.draws)[:, None], sorted(names)
-    looked = [
-        np.broadcast_to(deals._read(f"deal.{n}", every, package[None]), (deals.draws, len(combos)))
-        for n in numbers
-    ]
-    if looked:
-        table = np.concatenate(looked).T
-        _, first, back = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    else:
-        first, back = np.zeros(1, dtype=np.int64), np.zeros(len(combos), dtype=np.int64)
-    if len(first) > MOST:
-        listed = ", ".join(space.issues[m] for m in issues)
-        raise SolverError(
-            f"durability.endogenous reads the options of {listed} in {len(first):,} different"
-            f" combinations; at most {MOST} are played on. Let fewer options differ in it."
-        )
-    return tuple(issues), combos[first], back.reshape(sizes) if issues else np.zeros((), np.int64)
+def _states(
+    deals: Deals, ground: Ground, params: Floats, sample: Any, worldview: str, kinds: Kinds,
+    some: np.ndarray, months: np.ndarray,
+) -> list[Floats]:  # fmt: skip
+    """States [D x kinds x PATHS, *] of the peace after each of `months`."""
+    draws = deals.draws
+    by = np.repeat(np.arange(draws), len(some))
+    package = kinds.packages(some)[np.tile(np.arange(len(some)), draws)]
+    deal = {n: np.zeros(len(by)) + deals._read(n, by, package) for n in kinds.names}
+    peace = compiled_peace(deals.scenario)
+    structure = PeaceMonths(deals.scenario, kinds.names)
+    quiet = peace.params(repeated(sample, by, deal), structure, worldview)
+    row = np.repeat(np.arange(len(by)), PATHS)
+    path = np.tile(np.arange(PATHS), len(by))
+    state = ground.war.start(params, np.arange(draws))[by[row]].copy()
+    paths = len(row)
+    levels = np.tile(ground.target, (paths, 1))
+    hyp = np.repeat(ground.columns[:1], paths, axis=0)
+    inputs, alive = np.zeros((paths, len(peace.inputs))), np.ones(paths, dtype=bool)
+    none = np.zeros((paths, 0), dtype=np.int8)
+    out = []
+    for month in range(int(months[-1])):
+        peace.step(
+            state, quiet, row, levels, hyp, inputs, month, ground.seed, by[row], path, alive,
+            sample_endings=False, ended=np.full(paths, -1, dtype=np.int16), fired=none,
+            signal=none.copy(),
+        )  # fmt: skip
+        if month + 1 in months:
+            out.append(state.copy())
+    return out
+
+
+def _between(fought: Floats, nodes: np.ndarray, count: int) -> Floats:
+    """[D,G,count,R] worths at every review, straight between those at `nodes`."""
+    out = np.zeros((*fought.shape[:2], count, fought.shape[3]))
+    for k in range(count):
+        after = int(np.searchsorted(nodes, k))
+        if nodes[after] == k:
+            out[:, :, k] = fought[:, :, after]
+            continue
+        low, high = nodes[after - 1], nodes[after]
+        part = (k - low) / (high - low)
+        out[:, :, k] = (1 - part) * fought[:, :, after - 1] + part * fought[:, :, after]
+    return out

@@ -1,8 +1,9 @@
 """A peace played on by the engine of the war, and what a war from the states reached is worth.
 
-Of an ending that is not drawn (model.md section 4) a war from state s at month t is worth to row i
+Endings are not drawn but weighed (model.md section 4): a war from state s is worth to row i
 
-    W_i(s) = sum_m L_m d_i^m [ -c_i(s_m) + d_i sum_e p_e(s_m) U_ie(s_m) ],   L_m+1 = L_m (1 - sum_e p_e)
+    W_i(s) = sum_m L_m d_i^m [ -c_i(s_m) + d_i sum_e p_e(s_m) U_ie(s_m) ]
+    L_0 = 1,  L_m+1 = L_m (1 - sum_e p_e(s_m))
 
 with what is left at the horizon at its stationary value (or the scenario's own `at_horizon`): the
 war without further talks, each signatory weighing hidden facts by its own prior.
