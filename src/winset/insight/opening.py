@@ -122,7 +122,8 @@ def combinations_of(opening: Opening, draw: int, issues: list[int]) -> np.ndarra
         [o for o in range(space.sizes[m]) if opening.allowed[draw, int(first[m]) + o]]
         for m in issues
     ]
-    combos = np.array(list(product(*open_)), dtype=np.int64).reshape(-1, len(issues))
+    listed = list(product(*open_))  # of no issues: one combination
+    combos = np.array(listed, dtype=np.int64).reshape(len(listed), len(issues))
     good = np.ones(len(combos), dtype=bool)
     for (a, b), table in space.conflicts().items():
         if a in issues and b in issues:

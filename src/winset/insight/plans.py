@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from winset.deals import Space, value
+from winset.deals import DealError, Space, value
 from winset.errors import OverrideError
 from winset.insight.bargain import Bargain, middle_payoffs
 from winset.insight.hurdles import groups, hurdles
@@ -239,7 +239,10 @@ def exact_improvement(readied: Readied, package: np.ndarray) -> dict[str, Any] |
     now = judge.gains(package[None])[0]
     if not np.isfinite(now).all():
         return None
-    laid = lay_out(opening, 0, readied.main, (), now)
+    try:
+        laid = lay_out(opening, 0, readied.main, (), now)
+    except DealError:  # more than can be gone through: the packages nearby are what there is
+        return None
     found = outline(opening, 0, readied.main, laid, _STEP)
     if not len(found):
         return None
