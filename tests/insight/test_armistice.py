@@ -1,5 +1,5 @@
-"""An armistice in `winset plan` and `plans` is valued as the talks value it: its own hazard, no vote
-at home, nothing shifted; a settlement of the same words is another thing.
+"""An armistice in `winset plan` and `plans` is valued as the talks value it: its own hazard, no
+vote at home, nothing shifted; a settlement of the same words is another thing.
 """
 
 import json
