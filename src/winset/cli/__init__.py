@@ -167,7 +167,10 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         build().main(args=None if args is None else [*args], prog_name="winset")
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if code == 130:  # typer ends so on Ctrl-C, and says nothing
+            print("winset: interrupted", file=sys.stderr)
+        return code
     except WinsetError as error:
         print(f"winset: {str(error) or type(error).__name__}", file=sys.stderr)
         return error.exit_code

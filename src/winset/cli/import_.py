@@ -49,14 +49,16 @@ def _write(domain: object, out: Path, force: bool) -> None:
     from winset.errors import StudyError
     from winset.interop import Domain, scenario_of
     from winset.scenario import load
+    from winset.study.files import replace_file
 
     assert isinstance(domain, Domain)
     target = out / "scenario.yaml" if out.is_dir() or not out.suffix else out
     if target.exists() and not force:
         raise StudyError(f"{target} is there already; --force writes over it")
     try:
+        text = scenario_of(domain)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(scenario_of(domain), encoding="utf-8")
+        replace_file(target, text.encode())
     except OSError as error:
         raise StudyError(f"{target} cannot be written: {error.strerror or error}") from None
     load(out)  # what is written must be readable

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from winset.deals import DEFINITIONS, Payoff, frontier_of
+from winset.deals import DEFINITIONS, Frontier, Payoff, frontier_of
 from winset.deals.counting import Count
 from winset.insight.bargain import Bargain, Found
+from winset.insight.left import left_of, scale_without_war
 from winset.insight.why_apart import adjusted, cared_for, traded
 from winset.scenario import Scenario
 
@@ -54,6 +55,13 @@ def document(scenario: Scenario, found: Found) -> dict[str, Any]:
             out["solutions"][name] |= {"measure": measure, "proved_bound": bound}
     if len(found.raiffa_steps) and out["solutions"]["raiffa"] is not None:
         out["solutions"]["raiffa"]["increments"] = found.raiffa_steps.tolist()
+    if found.points is not None and found.solutions.get("nash") is not None:
+        inside = np.all(found.points.values >= bargain.reservation - SLACK, axis=1)
+        feasible = Frontier(
+            found.points.values[inside] - bargain.reservation, found.points.packages[inside]
+        )
+        text = found.solutions["nash"].package
+        out["left"] = {"nash": left_of(scale_without_war(bargain), text, feasible)}
     worth, best = _stakes(bargain)
     out["cares"] = cared_for(bargain.space, bargain.parties, worth)
     out["trades"] = traded(bargain.space, bargain.parties, worth, best)

@@ -29,7 +29,8 @@ class Opening:
     """A problem read at its start.
 
     contribution [D,R,O]; cover [D,S]; multiplier [D] of the hazard; allowed [D,O] on the table;
-    fighting [D,R] value of fighting on of the signatories' rows (of all rows, others 0).
+    fighting [D,R] value of fighting on of the signatories' rows (of all rows, others 0); truce [D]
+    monthly hazard of an armistice (0 where the scenario has none).
     """
 
     problem: Problem
@@ -38,6 +39,7 @@ class Opening:
     multiplier: Floats
     allowed: np.ndarray
     fighting: Floats
+    truce: Floats
 
     @property
     def deals(self) -> Deals:
@@ -74,7 +76,10 @@ def open_up(problem: Problem, fighting: Floats) -> Opening:
                 allowed[:, int(deals.menu.first[m]) + k] &= there > 0
     every = np.zeros((deals.draws, len(deals.rows)))
     every[:, [r for r, row in enumerate(deals.rows) if row.signatory]] = fighting
-    return Opening(problem, contribution, np.stack(cover, axis=1), at["multiplier"], allowed, every)
+    truce = np.clip(at.get("ceasefire.hazard", np.zeros(deals.draws)), 0.0, 1.0)
+    return Opening(
+        problem, contribution, np.stack(cover, axis=1), at["multiplier"], allowed, every, truce
+    )
 
 
 def straight(opening: Opening, draw: int, row: int) -> tuple[Floats, list[tuple[int, int, Floats]]]:
@@ -99,8 +104,10 @@ def holding_issues(deals: Deals) -> list[int]:
     """
     spec = deals.scenario.spec
     read: list[Expr] = []
-    if spec.durability is not None:
-        read += [spec.durability.hazard, *spec.durability.shift.values()]
+    if spec.durability is not None and spec.durability.played is not None:
+        return list(range(len(spec.issues)))  # what an attack is weighed against: the whole deal
+    if spec.durability is not None and spec.durability.stated is not None:
+        read += [spec.durability.stated, *spec.durability.shift.values()]
     for party in deals.scenario.signatories:
         for line in spec.preferences[party].red_lines:
             read += [line.when] + ([line.cost] if line.cost is not None else [])
@@ -120,7 +127,8 @@ def combinations_of(opening: Opening, draw: int, issues: list[int]) -> np.ndarra
         [o for o in range(space.sizes[m]) if opening.allowed[draw, int(first[m]) + o]]
         for m in issues
     ]
-    combos = np.array(list(product(*open_)), dtype=np.int64).reshape(-1, len(issues))
+    listed = list(product(*open_))  # of no issues: one combination
+    combos = np.array(listed, dtype=np.int64).reshape(len(listed), len(issues))
     good = np.ones(len(combos), dtype=bool)
     for (a, b), table in space.conflicts().items():
         if a in issues and b in issues:
@@ -138,9 +146,15 @@ class Terms:
     hazard: Floats  # [B] under the combination itself
 
 
-def deal_terms(opening: Opening, draw: int, combo: int, packages: np.ndarray) -> Terms:
+def deal_terms(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    packages: np.ndarray,
+    truce: np.ndarray | None = None,
+) -> Terms:
     """What holds of packages [B, issues] in a draw under a type combination. A party that does not
-    know the other's type averages A over its own prior.
+    know the other's type averages A over its own prior. truce [B]: which are an armistice.
     """
     problem, deals = opening.problem, opening.deals
     at = np.full(len(packages), draw)
@@ -158,6 +172,11 @@ def deal_terms(opening: Opening, draw: int, combo: int, packages: np.ndarray) ->
         lasts[:, s] = lasting(hazard[:, same], discount, window, late) @ weight
         row = opening.row(s, combo)
         costs[:, s] = np.where(veto[:, row], np.inf, penalty[:, row])
+    if truce is not None and truce.any():
+        h, d = opening.truce[draw], problem.table.discount[draw]
+        gap = 1.0 - d * (1.0 - h)
+        held = np.where(gap > 1e-15, (1.0 - d) / np.maximum(gap, 1e-15), 1.0)
+        hazard[truce], shift[truce], costs[truce], lasts[truce] = h, 0.0, 0.0, held
     return Terms(lasts, shift, costs, hazard[:, combo])
 
 
@@ -167,11 +186,18 @@ def values(opening: Opening, draw: int, packages: np.ndarray) -> Floats:
     return opening.deals.utility(opening.deals.raw(opening.contribution, at, packages), at)
 
 
-def gains(opening: Opening, draw: int, combo: int, packages: np.ndarray) -> Floats:
-    """Gain over fighting on [B,S] of packages in a draw under a type combination."""
+def gains(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    packages: np.ndarray,
+    truce: np.ndarray | None = None,
+) -> Floats:
+    """Gain over fighting on [B,S] of packages in a draw under a type combination; truce [B]: which
+    of them are an armistice."""
     rows = opening.rows(combo)
     v = values(opening, draw, packages)[:, rows]
-    found = deal_terms(opening, draw, combo, packages)
+    found = deal_terms(opening, draw, combo, packages, truce)
     return np.asarray(
         found.lasts * (v - opening.fighting[draw, rows])
         + (1 - found.lasts) * found.shift

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from winset.deals import Space, value
+from winset.insight.named import named_plans, package_named
 from winset.insight.plans import (
     Judge,
     as_scored,
@@ -16,8 +17,6 @@ from winset.insight.plans import (
     judge_without_war,
     judged,
     mend,
-    named_plans,
-    package_named,
 )
 from winset.insight.readied import Readied, Say, ready, strategy_of
 from winset.insight.stated import has_war, known_one
@@ -41,11 +40,13 @@ def plan_document(
         OverrideError: no such plan, worldview or strategy, or a file that does not fit.
     """
     layout = menu(scenario)
-    id_, title, package = package_named(scenario, layout, plan)
+    text = package_named(scenario, layout, plan)
+    package = text.package
     document: dict[str, Any] = {
         "scenario": scenario.id,
-        "plan": id_,
-        "title": title,
+        "plan": text.id,
+        "title": text.title,
+        "armistice": text.armistice,
         "parties": {p: scenario.spec.parties[p].name for p in scenario.spec.parties},
         "package": layout.describe(package),
         "incompatible": broken(layout.space, package),
@@ -56,8 +57,12 @@ def plan_document(
     document["draws"], document["seed"] = draws, seed
     document["worldviews"] = []
     for readied in _ready(scenario, worldviews, document["strategy"], stated, draws, seed, say):
-        found = judged(readied, [package])[0]
-        changes = mend(judge_of(readied), package)
+        found = judged(readied, [text])[0]
+        standing = None
+        if text.armistice:
+            now = found["middle"]["gain"]
+            standing = np.array([-np.inf if g is None else g for g in now.values()]), 1.0
+        changes = mend(judge_of(readied), package, standing)
         document["worldviews"].append(
             {
                 "id": readied.worldview,
@@ -66,7 +71,9 @@ def plan_document(
                 "changes": changes["changes"],
                 "improvement": {
                     "within_three_changes": changes["improvement"],
-                    "any_package": exact_improvement(readied, package),
+                    "any_package": exact_improvement(
+                        readied, package, standing[0] if standing else None
+                    ),
                 },
             }
         )
@@ -92,18 +99,19 @@ def plans_document(
     document: dict[str, Any] = {
         "scenario": scenario.id,
         "parties": {p: scenario.spec.parties[p].name for p in scenario.spec.parties},
-        "plans": {id_: title for id_, title, _ in plans},
+        "plans": {text.id: text.title for text in plans},
+        "armistices": [text.id for text in plans if text.armistice],
     }
     if not plans:
         return document | {"worldviews": []}
-    rows = [package for _, _, package in plans]
+    rows = [text.package for text in plans]
     if not has_war(scenario):
         judge, bargain = judge_without_war(scenario, stated or {})
         gains = judge.gains(np.array(rows))
         worth = gains + bargain.reservation
         document["values"] = {
-            id_: dict(zip(bargain.parties, worth[n].tolist(), strict=True))
-            for n, (id_, _, _) in enumerate(plans)
+            text.id: dict(zip(bargain.parties, worth[n].tolist(), strict=True))
+            for n, text in enumerate(plans)
         }
         document["reservation"] = dict(
             zip(bargain.parties, bargain.reservation.tolist(), strict=True)
@@ -114,12 +122,12 @@ def plans_document(
     document["worldviews"] = []
     for readied in _ready(scenario, worldviews, document["strategy"], stated, draws, seed, say):
         if "as_scored" not in document:
-            document["as_scored"] = {id_: as_scored(readied, package) for id_, _, package in plans}
-        found = judged(readied, rows)
+            document["as_scored"] = {text.id: as_scored(readied, text.package) for text in plans}
+        found = judged(readied, plans)
         document["worldviews"].append(
             {
                 "id": readied.worldview,
-                "plans": {id_: one for (id_, _, _), one in zip(plans, found, strict=True)},
+                "plans": {text.id: one for text, one in zip(plans, found, strict=True)},
             }
         )
     return document

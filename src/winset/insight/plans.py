@@ -3,6 +3,9 @@
 - *Acceptance*: a_i = logistic((gain_i - f_i (1 - r)/r) / tau_i) (quantal response: McKelvey and
   Palfrey 1995), chances averaged over draws and over the other side's types by the world's prior.
 - *Durability*: (1 - h)^window, no renewed war within the window.
+- An *armistice* is valued as in the talks: it needs no vote at home, holds by the scenario's own
+  `ceasefire` hazard for ever, shifts nothing of a renewed war, and what may be settled under it
+  counts for nothing.
 - *Cheapest changes*: all packages one, two and three options away; the fewest options that bring a
   blocker over while everybody else who would sign still does, those that cost the others least
   first.
@@ -18,18 +21,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from winset.deals import Space, value
-from winset.errors import OverrideError
+from winset.deals import DealError, Space, value
 from winset.insight.bargain import Bargain, middle_payoffs
 from winset.insight.hurdles import groups, hurdles
+from winset.insight.named import Named
 from winset.insight.opening import Opening, deal_terms, gains, ratification, values
 from winset.insight.readied import Readied
-from winset.insight.stated import unknown
 from winset.insight.winsets import lay_out, outline
 from winset.scenario import Scenario
 from winset.talks.menu import Floats, Menu
@@ -53,56 +54,6 @@ class Judge:
     gains: Callable[[np.ndarray], Floats]
     passing: Callable[[np.ndarray], Floats]
     allowed: tuple[np.ndarray, ...]
-
-
-def package_named(scenario: Scenario, menu: Menu, plan: str) -> tuple[str, str, np.ndarray]:
-    """(id, title, package) of a named plan or of a YAML file of options.
-
-    Raises:
-        OverrideError: no such plan or file, or a file that leaves an issue open, or names what is
-            not there; every problem at once.
-    """
-    if plan in scenario.spec.plans:
-        body = scenario.spec.plans[plan]
-        chosen: Mapping[str, Any] = body.options
-        return plan, body.title or plan, _package(menu, plan, chosen)
-    file = Path(plan)
-    if not file.is_file():
-        known = unknown("plan", plan, tuple(scenario.spec.plans))
-        raise OverrideError(f"{known}. A YAML file of `issue: option` lines is taken, too.")
-    import yaml
-
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise OverrideError(f"{plan}: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(data, dict):
-        raise OverrideError(f"{plan}: a map of issue: option is due")
-    options = data.get("options", data)
-    if not isinstance(options, dict):
-        raise OverrideError(f"{plan}: options: a map of issue: option is due")
-    return file.stem, str(data.get("title", file.stem)), _package(menu, plan, options)
-
-
-def _package(menu: Menu, where: str, options: Mapping[str, Any]) -> np.ndarray:
-    space = menu.space
-    wrong = [unknown("issue", str(i), space.issues) for i in options if i not in space.issues]
-    out = np.zeros(len(space.issues), dtype=np.int64)
-    for m, (issue, names) in enumerate(zip(space.issues, space.options, strict=True)):
-        chosen = options.get(issue)
-        first = int(menu.first[m])
-        shares = menu.share[first : first + len(names)]
-        if issue not in options:
-            wrong.append(f"issue {issue!r} is left open; it has {', '.join(names[:12])}")
-        elif not np.isnan(shares[0]) and isinstance(chosen, int | float):
-            out[m] = int(np.abs(shares - float(chosen)).argmin())
-        elif str(chosen) in names:
-            out[m] = names.index(str(chosen))
-        else:
-            wrong.append(f"on {issue!r}: {unknown('option', str(chosen), names)}")
-    if wrong:
-        raise OverrideError(f"{where}: " + "; ".join(wrong))
-    return out
 
 
 def judge_of(readied: Readied) -> Judge:
@@ -165,13 +116,18 @@ def neighbours(judge: Judge, package: np.ndarray, most: int = FEW) -> tuple[np.n
     return packages[good], number[good]
 
 
-def mend(judge: Judge, package: np.ndarray) -> dict[str, Any]:
+def mend(
+    judge: Judge, package: np.ndarray, standing: tuple[Floats, float] | None = None
+) -> dict[str, Any]:
     """The cheapest changes for every blocker and for all together, and the best improvement within
-    three changes.
+    three changes. standing: gains [S] and chance of passing of the text as it stands, where it is
+    an armistice; what it is changed to is a settlement.
     """
     around, count = neighbours(judge, package)
-    now = judge.gains(package[None])[0]
-    passes = float(judge.passing(package[None])[0])
+    now, passes = standing or (
+        judge.gains(package[None])[0],
+        float(judge.passing(package[None])[0]),
+    )
     if not len(around):
         return {"changes": {}, "improvement": None}
     then, odds = judge.gains(around), judge.passing(around)
@@ -228,7 +184,9 @@ def _change(
     }
 
 
-def exact_improvement(readied: Readied, package: np.ndarray) -> dict[str, Any] | None:
+def exact_improvement(
+    readied: Readied, package: np.ndarray, standing: Floats | None = None
+) -> dict[str, Any] | None:
     """The package of all that makes the smaller of two signatories' further gains largest, by
     their leaderships' values alone; None where the text cannot be improved, or for another number
     of signatories.
@@ -236,10 +194,13 @@ def exact_improvement(readied: Readied, package: np.ndarray) -> dict[str, Any] |
     opening, judge = readied.middle, judge_of(readied)
     if len(judge.parties) != 2:
         return None
-    now = judge.gains(package[None])[0]
+    now = judge.gains(package[None])[0] if standing is None else standing
     if not np.isfinite(now).all():
         return None
-    laid = lay_out(opening, 0, readied.main, (), now)
+    try:
+        laid = lay_out(opening, 0, readied.main, (), now)
+    except DealError:  # more than can be gone through: the packages nearby are what there is
+        return None
     found = outline(opening, 0, readied.main, laid, _STEP)
     if not len(found):
         return None
@@ -254,10 +215,11 @@ def exact_improvement(readied: Readied, package: np.ndarray) -> dict[str, Any] |
     return {**out, "smallest_gain": float(smallest[best])}
 
 
-def judged(readied: Readied, packages: Sequence[np.ndarray]) -> list[dict[str, Any]]:
+def judged(readied: Readied, texts: Sequence[Named]) -> list[dict[str, Any]]:
     """What each text is under one worldview, over its draws and at the middle."""
     drawn = readied.drawn
-    rows = np.array(packages)
+    rows = np.array([text.package for text in texts])
+    truce = np.array([text.armistice for text in texts])
     draws, kinds = drawn.deals.draws, drawn.problem.priors.world_types.shape[1]
     parties = drawn.problem.parties
     gain = np.zeros((draws, kinds, len(rows), len(parties)))
@@ -267,16 +229,16 @@ def judged(readied: Readied, packages: Sequence[np.ndarray]) -> list[dict[str, A
     passing = np.zeros((draws, len(rows)))
     window = drawn.problem.table.window
     for d in range(draws):
-        passing[d] = ratification(drawn, d, rows)
+        passing[d] = np.where(truce, 1.0, ratification(drawn, d, rows))
         worth[d] = values(drawn, d, rows)
         tau = np.maximum(drawn.problem.table.tau[d], 1e-9)
         failed = drawn.problem.table.failed[d]
         odds = np.maximum(passing[d], 1e-9)[:, None]
         for t in range(kinds):
-            gain[d, t] = gains(drawn, d, t, rows)
+            gain[d, t] = gains(drawn, d, t, rows, truce)
             z = (gain[d, t] - failed * (1 - odds) / odds) / tau
             accept[d, t] = 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500)))
-            lasting[d, t] = (1.0 - deal_terms(drawn, d, t, rows).hazard) ** window
+            lasting[d, t] = (1.0 - deal_terms(drawn, d, t, rows, truce).hazard) ** window
     prior = drawn.problem.priors.world_types
     every = (prior / draws)[:, :, None]
     signed = (accept.prod(axis=3) * every).sum(axis=1) * passing
@@ -290,19 +252,19 @@ def judged(readied: Readied, packages: Sequence[np.ndarray]) -> list[dict[str, A
             "ratification": _quantiles(passing[:, n]),
             "signed_if_tabled": float(signed[:, n].sum()),
             "durable": float((lasting[:, :, n] * every[:, :, 0]).sum()),
-            **_blocks(readied, rows[n]),
+            **_blocks(readied, rows[n], bool(truce[n])),
             "off_table": _off_table(drawn, rows[n]),
         }
         for n in range(len(rows))
     ]
 
 
-def _blocks(readied: Readied, package: np.ndarray) -> dict[str, Any]:
+def _blocks(readied: Readied, package: np.ndarray, armistice: bool) -> dict[str, Any]:
     """Who blocks at the middle and by how much, with the hurdles and the groups at home."""
     opening, one = readied.middle, package[None]
-    now = gains(opening, 0, readied.main, one)[0]
+    now = gains(opening, 0, readied.main, one, np.array([armistice]))[0]
     parties = opening.problem.parties
-    odds = float(ratification(opening, 0, one)[0])
+    odds = 1.0 if armistice else float(ratification(opening, 0, one)[0])
     found = [
         {"who": p, "by": None if not np.isfinite(g) else float(-g)}
         for p, g in zip(parties, now, strict=True)
@@ -310,8 +272,10 @@ def _blocks(readied: Readied, package: np.ndarray) -> dict[str, Any]:
     ]
     if odds < 0.5:
         found.append({"who": "ratification", "by": 0.5 - odds})
-    listed = sorted(hurdles(opening, 0, one), key=lambda h: float(h.chance[0]))
+    found_at_home = [] if armistice else hurdles(opening, 0, one)
+    listed = sorted(found_at_home, key=lambda h: float(h.chance[0]))
     return {
+        "armistice": armistice,
         "middle": {
             "gain": {
                 p: float(g) if np.isfinite(g) else None for p, g in zip(parties, now, strict=True)
@@ -393,8 +357,3 @@ def as_scored(readied: Readied, package: np.ndarray) -> dict[str, float]:
         )
         out[row.party] = float(100.0 * (weight * score[0, r, flat]).sum() / weight.sum())
     return out
-
-
-def named_plans(scenario: Scenario, menu: Menu) -> list[tuple[str, str, np.ndarray]]:
-    """Every named plan: id, title, package."""
-    return [package_named(scenario, menu, plan) for plan in scenario.spec.plans]

@@ -27,6 +27,7 @@ from winset.deals import DEFINITIONS, SOLUTIONS, Frontier, climb
 from winset.deals.frontier import undominated_points
 from winset.insight import why_apart
 from winset.insight.hurdles import hurdles
+from winset.insight.left import left_of, scale_of
 from winset.insight.opening import Opening, gains, ratification
 from winset.insight.readied import Readied, Say, ready, strategy_of, type_labels
 from winset.insight.stated import known_one
@@ -139,6 +140,12 @@ def one_worldview(readied: Readied) -> dict[str, Any]:
     }
     if text is not None:
         out["left_on_table"] = why_apart.left_on_table(opening, main, text, points)
+    scale = scale_of(opening, main)
+    texts = {} if text is None else {"best_text": text}
+    if len(points):
+        nash = SOLUTIONS["nash"](points, np.zeros(len(opening.problem.parties)))
+        texts |= {} if nash is None else {"nash": nash.package}
+    out["left"] = {name: left_of(scale, package, points) for name, package in texts.items()}
     return out
 
 

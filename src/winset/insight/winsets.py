@@ -91,6 +91,7 @@ def lay_out(
     deals = opening.deals
     space = deals.menu.space
     above, below = _split(deals, holding_issues(deals))
+    _passable(deals, above)
     upper, lower = combinations_of(opening, draw, above), combinations_of(opening, draw, below)
     if len(upper) > _MOST_ABOVE or len(lower) > _MOST_BELOW or len(upper) * len(lower) > _MOST:
         raise DealError(
@@ -143,6 +144,21 @@ def lay_out(
     floor = np.zeros(len(rows)) if least is None else least
     need, held = _thresholds(opening, draw, combo, rows, above, upper, floor)
     return Laid((above, below), upper, lower, sums, digits, added, cross, clash, starts, need, held)
+
+
+def _passable(deals: Any, above: list[int]) -> None:
+    """Raise `DealError` where the issues above cannot even be listed."""
+    many = float(np.prod([float(deals.menu.space.sizes[m]) for m in above]))
+    if many > 20 * _MOST_ABOVE:
+        lasting = deals.scenario.spec.durability
+        reason = "" if lasting is None or lasting.played is None else (
+            " Where the peace is played on (durability: endogenous) how long a deal holds hangs on"
+            " all of it; `winset plan`, `plans` and `run` value texts one by one."
+        )  # fmt: skip
+        raise DealError(
+            f"win-sets are counted by combinations of the issues that durability reads: {many:.2g}"
+            f" of them are too many.{reason}"
+        )
 
 
 def _split(deals: Any, holding: list[int]) -> tuple[list[int], list[int]]:

@@ -276,5 +276,7 @@ def _runs(
 
 
 def _save(root: ET.Element, file: Path) -> None:
+    from winset.study.files import replace_file
+
     ET.indent(root)
-    ET.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+    replace_file(file, ET.tostring(root, encoding="utf-8", xml_declaration=True))

@@ -139,6 +139,8 @@ def write_geniusweb(domain: Domain, folder: Path) -> tuple[Path, ...]:
     Raises:
         BadDomain: a profile of rectangles, or scores below 0.
     """
+    from winset.study.files import replace_file
+
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     space = {
@@ -170,5 +172,5 @@ def write_geniusweb(domain: Domain, folder: Path) -> tuple[Path, ...]:
             "reservationValue": profile.reservation / total,
         }
         made.append(folder / f"{profile.name}.json")
-        made[-1].write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+        replace_file(made[-1], json.dumps(document, indent=1, ensure_ascii=False).encode())
     return tuple(made)

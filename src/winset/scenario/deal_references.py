@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from winset.scenario.expr import Expr
 from winset.scenario.hoisting import Path
 from winset.scenario.references import References
-from winset.scenario.schema.deals import Constituency, Issue, Preference
+from winset.scenario.schema.deals import Constituency, Durability, Issue, Preference
 
 
 class DealReferences(References):
@@ -43,10 +43,50 @@ class DealReferences(References):
         self.keys_named("party", spec.talks.failed_cost, ("talks", "failed_cost"))
         if spec.durability is not None:
             self.keys_named("party", spec.durability.shift, ("durability", "shift"))
+            self._durability(spec.durability)
         if spec.ceasefire is not None:
             self.named("plan", spec.ceasefire.plan, ("ceasefire", "plan"))
         for id_, issues in spec.tracks.groups.items():
             self.all_named("issue", issues, ("tracks", "groups", id_))
+
+    def _durability(self, lasting: Durability) -> None:
+        home: Path = ("durability",)
+        if lasting.hazard is None and lasting.endogenous is None:
+            self.findings.problem(home, "a `hazard` or `endogenous` is due: how do deals end?")
+        elif lasting.mode is None and None not in (lasting.hazard, lasting.endogenous):
+            message = "both `hazard` and `endogenous` stand here: `mode` says which is in force"
+            self.findings.problem(home, message, allowed="stated, endogenous")
+        elif (lasting.hazard if lasting.mode == "stated" else lasting.endogenous) is None and (
+            lasting.mode is not None
+        ):
+            part = "hazard" if lasting.mode == "stated" else "endogenous"
+            message = f"this mode needs `{part}`"
+            self.findings.problem((*home, "mode"), message, found=lasting.mode)
+        played = lasting.endogenous
+        if played is None:
+            return
+        inner: Path = (*home, "endogenous")
+        for i, flow in enumerate(played.flows):
+            self.named("flow", flow, (*inner, "flows", i))
+        for id_, own in played.peace.items():
+            self._flow((*inner, "peace", id_), own)
+            if id_ in self.spec.flows:
+                message = "a flow of the war has this id; name it under `flows`, or use another"
+                self.findings.problem((*inner, "peace", id_), message, found=id_)
+        for id_ in played.renewed:
+            if id_ not in self.scenario.quantities and not self._gone(id_):
+                known = self.scenario.quantities
+                self.findings.unknown((*inner, "renewed", id_), "quantity", id_, known)
+        for name in ("attack_cost", "temperature"):
+            for party in getattr(played, name):
+                if self.named("party", party, (*inner, name, party)) and (
+                    party not in self.scenario.signatories
+                ):
+                    message = "a signatory is due: others break no peace"
+                    allowed = list(self.scenario.signatories)
+                    self.findings.problem(
+                        (*inner, name, party), message, found=party, allowed=allowed
+                    )
 
     def _beliefs(self) -> None:
         spec = self.spec

@@ -22,6 +22,7 @@ _SECTIONS: Final = {
     "leg": "legs",
     "hypothesis": "hypotheses",
     "event": "events",
+    "flow": "flows",
     "issue": "issues",
     "plan": "plans",
     "consent": "consents",

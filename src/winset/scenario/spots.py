@@ -11,6 +11,7 @@ from winset.scenario.expr import Expr
 from winset.scenario.hoisting import Path
 from winset.scenario.scenario import Scenario
 from winset.scenario.schema.base import Quantity
+from winset.scenario.schema.deals import PlayedPeace
 from winset.scenario.schema.root import ScenarioSpec
 from winset.scenario.vocabulary import Context
 
@@ -201,12 +202,30 @@ def _home(spec: ScenarioSpec) -> Iterator[Spot]:
         yield Spot(("consents", id_, "chance"), consent.chance, Context.CONSENT, chance=True)
     lasting = spec.durability
     if lasting is not None:
-        yield Spot(("durability", "hazard"), lasting.hazard, Context.LASTING, _HAZARD)
+        if lasting.hazard is not None:
+            yield Spot(("durability", "hazard"), lasting.hazard, Context.LASTING, _HAZARD)
         if lasting.multiplier is not None:
             yield Spot(("durability", "multiplier"), lasting.multiplier, Context.STATE)
         yield Spot(("durability", "late_hazard"), lasting.late_hazard, Context.DRAW, _HAZARD)
         for party, shift in lasting.shift.items():
             yield Spot(("durability", "shift", party), shift, Context.DEAL)
+        if lasting.endogenous is not None:
+            yield from _peace(spec, lasting.endogenous)
+
+
+def _peace(spec: ScenarioSpec, played: PlayedPeace) -> Iterator[Spot]:
+    home: Path = ("durability", "endogenous")
+    for id_, flow in played.peace.items():
+        units = {_a_month(spec.state[s].unit) for s in (flow.to, flow.take_from) if s in spec.state}
+        for unit in sorted(units):
+            yield Spot((*home, "peace", id_, "rate"), flow.rate, Context.PEACE, (unit,))
+    for id_, expr in played.renewed.items():
+        due = (spec.quantities[id_].unit,) if id_ in spec.quantities else ()
+        yield Spot((*home, "renewed", id_), expr, Context.DEAL, due)
+    for party, expr in played.attack_cost.items():
+        yield Spot((*home, "attack_cost", party), expr, Context.DEAL)
+    for party, expr in played.temperature.items():
+        yield Spot((*home, "temperature", party), expr, Context.DRAW)
 
 
 def _talks(spec: ScenarioSpec) -> Iterator[Spot]:

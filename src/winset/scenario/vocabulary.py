@@ -1,15 +1,22 @@
 """Which names an expression may read, by where it stands, and the unit of each.
 
-QUANTITY   quantities DRAW       and the levels a strategy sets: `lever.ID.set` STATE
-quantities; stocks; derived values; `month`; `lever.ID` (delivered), `lever.ID.set`,
-`lever.ID.cost`; HYPOTHESIS.VALUE unless it is a signatory's type; `belief.HOLDER.HYPOTHESIS.VALUE`;
-`gap.PARTY`, `refused.PARTY` LEVER      the same and `level` RULE       the same as STATE without
-HYPOTHESIS.VALUE, unless the mediator knows it MEASURE    the same as STATE, `ended.OUTCOME`,
-`signed`, `months` and the names of a deal DEAL       quantities; `lever.ID.set`; `strategy.omega`;
-`deal.ATTRIBUTE`, `deal.ISSUE.OPTION`, `deal.ISSUE` (share) CONSENT    the same and `value.PARTY`,
-`support.PARTY` LASTING    DEAL and every signatory's type TYPE       quantities and the party's own
-type (WEIGHT: the same) COST       STATE and the party's own type (SCORE: the same) SHARE
-quantities, the party's own type and `share` RED_LINE   DEAL and the party's own type
+QUANTITY   quantities
+DRAW       and the levels a strategy sets: `lever.ID.set`
+STATE      quantities; stocks; derived values; `month`; `lever.ID` (delivered), `lever.ID.set`,
+           `lever.ID.cost`; HYPOTHESIS.VALUE unless it is a signatory's type;
+           `belief.HOLDER.HYPOTHESIS.VALUE`; `gap.PARTY`, `refused.PARTY`
+LEVER      the same and `level`
+RULE       as STATE without HYPOTHESIS.VALUE, unless the mediator knows it
+PEACE      STATE and the names of a deal
+MEASURE    the same, `ended.OUTCOME`, `signed` and `months`
+DEAL       quantities; `lever.ID.set`; `strategy.omega`; `deal.ATTRIBUTE`,
+           `deal.ISSUE.OPTION`, `deal.ISSUE` (share)
+CONSENT    the same and `value.PARTY`, `support.PARTY`
+LASTING    DEAL and every signatory's type
+TYPE       quantities and the party's own type (WEIGHT: the same)
+COST       STATE and the party's own type (SCORE: the same)
+SHARE      quantities, the party's own type and `share`
+RED_LINE   DEAL and the party's own type
 """
 
 from __future__ import annotations
@@ -36,6 +43,7 @@ class Context(Enum):
     STATE = _STATE
     LEVER = _STATE + ", level"
     RULE = _STATE + " (no hypothesis that the mediator does not know)"
+    PEACE = _STATE + ", deal.ATTRIBUTE, deal.ISSUE.OPTION"
     MEASURE = _STATE + ", ended.OUTCOME, signed, months, deal.ATTRIBUTE, deal.ISSUE.OPTION"
     DEAL = _DEAL
     CONSENT = _DEAL + ", value.PARTY, support.PARTY"
@@ -110,6 +118,8 @@ class Vocabulary:
                 if mediator not in hypothesis.known_to
             }
             return {name: unit for name, unit in state.items() if name not in secret}
+        if context is Context.PEACE:
+            return {**state, **deal}
         if context is Context.MEASURE:
             ends = {f"ended.{outcome}": "1" for outcome in self._spec.outcomes}
             return {**state, **deal, **ends, "signed": "1", "months": "month"}

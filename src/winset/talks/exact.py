@@ -145,10 +145,13 @@ class World:
             rate = np.zeros((n, len(pr.war.outcomes)))
             for name, event in self.spec.events.items():
                 if event.outcome is not None and self.on(name, event.enabled):
+                    at = pr.war.outcomes.index(event.outcome)
+                    if event.rate is not None:  # a chance of nearly 1 no longer tells its rate
+                        own = self.at(event.rate, stocks, month, dict(marks))
+                        rate[:, at] += np.maximum(own, 0.0)
+                        continue
                     p = self.chance(event, stocks, month, dict(marks))
-                    rate[:, pr.war.outcomes.index(event.outcome)] += -np.log1p(
-                        -np.minimum(p, 1 - 1e-15)
-                    )
+                    rate[:, at] += -np.log1p(-np.minimum(p, 1 - 1e-15))
             total = rate.sum(axis=1, keepdims=True)
             with np.errstate(invalid="ignore", divide="ignore"):
                 out[:, h] = np.where(total > 0, rate / total * -np.expm1(-total), 0.0)

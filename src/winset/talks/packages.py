@@ -64,6 +64,7 @@ class Deals:
         default_factory=dict
     )  # attributes by option, filled when read
     needs: dict[str, np.ndarray] = field(default_factory=dict)  # options that need a consent, too
+    peace: Any = None  # `winset.talks.peace.Peace` where durability is endogenous
 
     @property
     def draws(self) -> int:

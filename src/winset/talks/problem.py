@@ -137,6 +137,13 @@ def prepare(
     deals = build(scenario, strategy, drawn, at)
     at_home = home(deals)
     tau, failed, discount, omega = _numbers(scenario, deals, settings)
+    if scenario.spec.durability is not None and scenario.spec.durability.played is not None:
+        from winset.talks.peaceful import played_on
+
+        deals = played_on(
+            deals, at_home, war, key, params, target, hidden, priors, at, worldview, drawn,
+            (tau, failed, discount, omega), settings,
+        )  # fmt: skip
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]
     begin = war.start(params, np.arange(draws))
 

@@ -204,9 +204,11 @@ def holding(
     combos, marks = type_combos(deals)
     hazard = np.zeros((*shape, len(combos)))
     shift = np.zeros((*shape, len(parties)))
-    if spec.durability is not None:
+    if deals.peace is not None:
+        hazard, shift = deals.peace.hold(deals, draw, packages, known)
+    elif spec.durability is not None and spec.durability.stated is not None:
         for t, mark in enumerate(marks):
-            expr = substitute(spec.durability.hazard, mark)
+            expr = substitute(spec.durability.stated, mark)
             hazard[..., t] = np.clip(deals.evaluate(expr, draw, packages, extra, known), 0, 1)
         for s, party in enumerate(parties):
             if party in spec.durability.shift:

@@ -58,6 +58,12 @@ def bargain_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 96)
         lines += wrap("  " + package_words(scenario, solution["package"]), width)
         if "proved_bound" in solution:
             lines.append(f"  proved: no package exceeds {solution['proved_bound']:.6g}")
+    if "left" in found:
+        from winset.views.left import left_lines  # it words issues as this page does
+
+        lines += left_lines(
+            scenario, found["parties"], "the Nash point", found["left"]["nash"], width
+        )
     return lines
 
 

@@ -33,6 +33,12 @@ def plan_lines(scenario: Scenario, found: Mapping[str, Any], width: int = WIDTH)
         " fighting on, in the party's own stake (10th to 90th percentile over draws and types);"
         " `better` is the chance that signing beats fighting on.", width, rest="",
     )]  # fmt: skip
+    if found["armistice"]:
+        lines += wrap(
+            "An armistice: it needs no vote at home and is held by the scenario's own chance that a"
+            " ceasefire breaks; what may be settled under it counts for nothing here. The changes"
+            " below make it a settlement, which must pass at home.", width, rest="",
+        )  # fmt: skip
     for view in found["worldviews"]:
         lines += ["", *_view(scenario, found, view, width)]
     return lines
@@ -132,7 +138,8 @@ def _blockers(blocks: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         elif block["by"] is None:
             parts.append(f"{names[block['who']]} refuses: beyond a red line")
         else:
-            parts.append(f"{names[block['who']]}, by {block['by']:.2f}")
+            by = f"{block['by']:.2f}" if block["by"] >= 0.005 else "less than 0.01"
+            parts.append(f"{names[block['who']]}, by {by}")
     return "Blocked by " + listed(parts)
 
 
@@ -226,7 +233,7 @@ def _table(scenario: Scenario, names: Mapping[str, str], view: Mapping[str, Any]
                 f"{gain['middle']:+.2f} ({gain['low']:+.2f},{gain['high']:+.2f})",
                 f"{share(one['accepts'][party])}%",
             ]
-        star = "*" if one["off_table"] else ""
+        star = ("*" if one["off_table"] else "") + ("+" if one["armistice"] else "")
         rows.append(
             [
                 plan + star,
@@ -239,3 +246,5 @@ def _table(scenario: Scenario, names: Mapping[str, str], view: Mapping[str, Any]
     yield from columns(rows)
     if any(one["off_table"] for one in view["plans"].values()):
         yield "* holds an option that this strategy does not put on the table"
+    if any(one["armistice"] for one in view["plans"].values()):
+        yield "+ an armistice: no vote at home; it holds by the ceasefire's own hazard"

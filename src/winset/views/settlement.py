@@ -16,6 +16,7 @@ from winset.views.deals import (
     listed,
     trades_lines,
 )
+from winset.views.left import left_lines
 from winset.views.text import WIDTH, columns, share, wrap
 
 
@@ -217,13 +218,22 @@ def _left(
     yield "Likeliest text to be accepted and ratified:"
     gains = listed(f"{names[p]} {g:+.2f}" for p, g in text["gains"].items())
     yield f"  gain over fighting on: {gains}; passes with {share(text['ratification'])}%"
-    left = view["left_on_table"]
-    most = listed(f"{names[p]} up to {v:.2f}" for p, v in left["most"].items())
-    yield from wrap(
-        f"Left on the table, by the leaderships' values alone and with nobody worse off: {most}.",
-        width, "  ", "  ",
-    )  # fmt: skip
-    far = sorted(left["by_issue"].items(), key=lambda i: -max(i[1].values()))[:4]
+    yield from left_lines(scenario, names, "the likeliest text", view["left"]["best_text"], width)
+    if not view["frontier"]:
+        yield from _furthest(scenario, names, view["left_on_table"]["by_issue"], width)
+    if "nash" in view["left"]:
+        title = "the Nash point, values alone"
+        yield from left_lines(scenario, names, title, view["left"]["nash"], width)
+
+
+def _furthest(
+    scenario: Scenario,
+    names: Mapping[str, str],
+    by_issue: Mapping[str, Mapping[str, float]],
+    width: int,
+) -> Iterator[str]:
+    """Where no package suits everybody: on which issues the text is furthest from whose best."""
+    far = sorted(by_issue.items(), key=lambda i: -max(i[1].values()))[:4]
     words = [
         f"{issue_name(scenario, issue)} ("
         + listed(f"{names[p]} {v:.0f}" for p, v in short.items() if v >= 0.5)
@@ -232,6 +242,5 @@ def _left(
         if max(short.values()) >= 0.5
     ]
     if words:
-        yield from wrap(
-            f"Furthest from somebody's best, in points of 100: {listed(words)}.", width, "  ", "  "
-        )
+        text = f"Furthest from somebody's best, in points of 100: {listed(words)}."
+        yield from wrap(text, width, "  ", "  ")

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from winset.scenario.schema.base import Evidence, Expr, Id, Number, Part, Texts, Uncertain, Whole
+from winset.scenario.schema.war import Flow
 
 
 class Gift(Part):
@@ -242,14 +243,58 @@ class Consent(Evidence):
     chance: Expr = Field(description="chance that it is given")
 
 
+class PlayedPeace(Evidence):
+    """A peace played on by the engine of the war: who would gain by attacking again, and when?
+
+    From the state at signing the stocks move on for `window` months by the `flows` named and by
+    flows of the `peace` alone; nothing else happens. Every `review` months each signatory weighs
+    keeping the peace against attacking. An attack is worth what the war is worth from the state
+    reached (played with no further talks; quantities under `renewed` as the deal makes them) less
+    `attack_cost`; keeping it, the deal until the next review and what follows. It attacks with
+    logistic((attack - keep) / temperature), at 0 iff better. Powell 2006, International
+    Organization 60(1).
+    """
+
+    review: Whole = Field(6, gt=0, description="months of peace from one review to the next")
+    flows: tuple[Id, ...] = Field((), description="flows of the war that go on in peace")
+    peace: dict[Id, Flow] = Field(
+        default_factory=dict,
+        description="flows of the peace itself, such as rearmament up to a cap; rates are "
+        "state-level and may read `deal.*`",
+    )
+    renewed: dict[Id, Expr] = Field(
+        default_factory=dict,
+        description="quantity -> its value in a renewed war (deal-level), such as aid under a "
+        "guarantee",
+    )
+    attack_cost: dict[Id, Expr] = Field(
+        default_factory=dict,
+        description="party -> stakes that breaking the peace costs it beside the war (deal-level)",
+    )
+    temperature: dict[Id, Expr] = Field(
+        default_factory=dict,
+        description="party -> scale of errors in the choice to attack, in stakes; 0 iff better",
+    )
+
+
 class Durability(Evidence):
     """Monthly hazard of breakdown: `hazard` (deal-level, by type) x `multiplier` (state-level at
     signing) for `window` months, then `late_hazard`. `shift`: what the deal changed in each
-    party's renewed war (deal-level), in stakes.
+    party's renewed war (deal-level), in stakes. With `endogenous` both come from the war played on
+    instead.
     """
 
     window: Whole = Field(60, description="months in which `hazard` acts")
-    hazard: Expr = Field(description="monthly chance of breakdown (deal-level, may read types)")
+    mode: Literal["stated", "endogenous"] | None = Field(
+        None,
+        description="which of `hazard` and `endogenous` is in force; needed only where both stand",
+    )
+    hazard: Expr | None = Field(
+        None, description="monthly chance of breakdown (deal-level, may read types)"
+    )
+    endogenous: PlayedPeace | None = Field(
+        None, description="instead of `hazard` and `shift`: the peace played on by the war's engine"
+    )
     multiplier: Expr | None = Field(None, description="state-level, at signing")
     late_hazard: Expr = Field(
         default="0", validate_default=True, description="monthly chance after the window"
@@ -257,3 +302,13 @@ class Durability(Evidence):
     shift: dict[Id, Expr] = Field(
         default_factory=dict, description="party -> stakes by which the deal moved its renewed war"
     )
+
+    @property
+    def played(self) -> PlayedPeace | None:
+        """How the peace is played on, where that is in force."""
+        return None if self.mode == "stated" else self.endogenous
+
+    @property
+    def stated(self) -> Expr | None:
+        """The stated hazard, where that is in force."""
+        return self.hazard if self.played is None else None
