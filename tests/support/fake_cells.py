@@ -23,7 +23,7 @@ import yaml
 from winset.errors import SolverError
 from winset.scenario.schema.root import ScenarioSpec
 from winset.study.makers import Makers
-from winset.talks.cell import Cell, Course, Fate, Settings, TraceMonth
+from winset.talks.cell import Cell, Course, Fate, Settings, TraceMonth, Worth
 
 MAKERS = Makers(cell="fake_cells:make", warm=None, load="fake_cells:load", trace="fake_cells:trace")
 
@@ -261,7 +261,32 @@ def make(scenario: FakeScenario, worldview: str, strategy: str, settings: Settin
         shortfall={"russia": 0.12, "ukraine": 0.05},
         fitted={"r2": np.float64(0.93), "rounds": 3},
         fates=_fates(settings, float(signed.mean()), float(falls.mean())),
+        overlap=_overlap(settings),
+        worths=tuple(_worth(settings, *one) for one in _KINDS),
         seconds=time.perf_counter(),
+    )
+
+
+_KINDS = (("ukraine", "", 0.4, 1.0), ("russia", "aims.limited", 0.45, 0.7),
+          ("russia", "aims.all", 0.6, 0.3))  # fmt: skip
+
+
+def _worth(settings: Settings, party: str, kind: str, value: float, part: float) -> Worth:
+    """Falls a little every month, while half of the paths come to an end."""
+    months = np.arange(settings.months)
+    middle = value - 0.002 * months
+    share = part * (1 - 0.5 * months / settings.months)
+    values = middle[:, None] + np.array([-0.1, -0.05, 0.0, 0.05, 0.1])
+    return Worth(party, kind, (0.1, 0.25, 0.5, 0.75, 0.9), share, values)
+
+
+def _overlap(settings: Settings) -> Fate:
+    """A third of the paths still at war, looked at every sixth month."""
+    months = np.arange(settings.months + 1)
+    looked = (months % 6 == 0) & (months < settings.months)
+    return Fate(
+        np.where(looked, (1 - 0.5 * months / settings.months) / 3, np.nan),
+        np.where(looked, 0.01, np.nan),
     )
 
 
