@@ -3,8 +3,8 @@
     python tools/outline.py SHAPES.topo.json NAME=ID[,ID...][+ID...] ... > outlines.yaml
 
 NAME is the region in the scenario, ID the `name` of a shape in the file. A comma sets shapes side
-by side in one region, `+` joins them and drops the border between. Arcs are simplified one by one (Douglas and Peucker 1973),
-so that neighbours keep one border, and islands too small to be seen are dropped.
+by side in one region, `+` joins them and drops the border between. Arcs are simplified one by one
+(Douglas and Peucker 1973), so that neighbours keep one border; islands too small to be seen go.
 """
 
 from __future__ import annotations

@@ -55,7 +55,9 @@ class Region(Part):
 class Map(Evidence):
     """An outline of the ground, drawn with a share of each region by month. Never an input."""
 
-    label: str = Field(description="what the shares are of, such as ground under somebody's control")
+    label: str = Field(
+        description="what the shares are of, such as ground under somebody's control"
+    )
     about: str = Field("", description="whose borders these are, where the outline comes from")
     regions: dict[Id, Region] = Field(description="the regions, which together are the outline")
 
