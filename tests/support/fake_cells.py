@@ -84,6 +84,21 @@ def flagship_like() -> dict[str, Any]:
             "russia_falls": {"label": "Russia gives up", "victor": "ukraine"},
             "wider_war": {"label": "Wider war"},
         },
+        "state": {"front": {"start": 0, "unit": "km**2", "label": "Ground taken"}},
+        "course": ["front"],
+        "map": {
+            "label": "ground taken",
+            "about": "Two squares.",
+            "sources": "S1",
+            "regions": {
+                "east": {
+                    "label": "The east",
+                    "share": "front / 100",
+                    "outline": ["32,48 34,48 34,50 32,50"],
+                },
+                "west": {"label": "The west", "outline": ["30,48 32,48 32,50 30,50"]},
+            },
+        },
         "measures": {
             "deaths": {"label": "deaths", "unit": "person", "value": "1", "human_cost": True},
             "displaced": {"label": "displaced", "unit": "person", "value": "1", "human_cost": True},
@@ -170,6 +185,9 @@ class FakeScenario:
     @property
     def quantities(self) -> dict[str, Any]:
         return dict(self.spec.quantities)
+
+    def quantity(self, id_: str, worldview: str) -> Any:
+        return self.spec.quantities[id_]
 
     @property
     def months(self) -> int | None:

@@ -161,8 +161,8 @@ def _surplus(opening: Opening, combo: int, packages: np.ndarray) -> Floats:
 
 def _frontier(opening: Opening, combo: int) -> Floats:
     """Undominated surpluses [n,2] of all packages no worse than `BELOW` to either."""
-    laid = _by_surplus(opening, combo, lay_out(opening, 0, combo))
-    packages = outline(opening, 0, combo, laid, _STEP)
+    lower = replace(opening, fighting=opening.fighting - BELOW)  # an outline holds no losses
+    packages = outline(lower, 0, combo, _by_surplus(lower, combo, lay_out(lower, 0, combo)), _STEP)
     if not len(packages):
         return np.zeros((0, 2))
     found = _surplus(opening, combo, packages)
@@ -175,7 +175,7 @@ def _by_surplus(opening: Opening, combo: int, laid: Laid) -> Laid:
     held, rows = laid.held, opening.rows(combo)
     safe = np.maximum(held.lasts, 1e-12)
     penalty = (held.penalty - (1 - held.lasts) * held.shift) / safe
-    least = opening.fighting[0, rows] - BELOW + penalty
+    least = opening.fighting[0, rows] + penalty
     power = opening.deals.power[0, rows]
     bent = np.maximum(least, 0.0) ** (1.0 / power)
     need = np.where(least > 1.0, np.inf, np.where(least <= 0.0, -np.inf, bent))

@@ -105,13 +105,13 @@ def _draw(results: Results, spaces: list[Space], width: int) -> Any:
             "x:Q",
             title=f"{who[0]} →" if last_row else None,
             scale=alt.Scale(domain=[_LOW, _HIGH], nice=False, clamp=False),
-            axis=alt.Axis(values=[-0.4, 0, 0.4, 0.8], format="+.1~f"),
+            axis=alt.Axis(values=[-0.4, 0, 0.4, 0.8], format=".1~f"),
         )
         y = alt.Y(
             "y:Q",
             title=f"{who[1]} →" if number % columns == 0 else None,
             scale=alt.Scale(domain=[_LOW, _HIGH], nice=False),
-            axis=alt.Axis(values=[-0.4, 0, 0.4, 0.8], format="+.1~f"),
+            axis=alt.Axis(values=[-0.4, 0, 0.4, 0.8], format=".1~f"),
         )
         panels.append(
             alt.layer(*_layers(alt, space, x, y, panel)).properties(
