@@ -93,13 +93,17 @@ class Figure:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show it in a notebook: words and picture as in the report, and the Vega-Lite document for
         a notebook that draws such itself (values under the pointer). include, exclude: as IPython
-        asks, kinds of content wanted or not.
+        asks, kinds of content wanted or not; `image/svg+xml` comes only where it is asked for.
         """
-        kinds = {
+        from winset.views.charts.files import svg
+
+        kinds: dict[str, Callable[[], Any]] = {
             "text/html": self._repr_html_,
             _VEGA_LITE: self.spec,
             "text/plain": lambda: self.finding,
         }
+        if include and "image/svg+xml" in include:
+            kinds["image/svg+xml"] = lambda: svg(self)
         return {
             kind: make()
             for kind, make in kinds.items()
