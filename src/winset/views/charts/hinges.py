@@ -93,7 +93,7 @@ def _draw(
 ) -> Any:
     alt = need_altair()
     narrow = width < 500
-    letters = 22 if narrow else 34
+    letters = 17 if narrow else 28
     names: dict[str, str] = {}
     for id_ in order:
         text = two_lines(short(sentence(clean(quantity_words(results.scenario, id_))), 80), letters)

@@ -5,6 +5,7 @@ months later, by worldview. Borders are those of the outline; control is laid ov
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -147,7 +148,7 @@ def _draw(
     panel = width / columns - 14
     shapes, aspect = _shapes(ground)
     start = results.scenario.spec.start
-    size = 8.5 if narrow else 9
+    size = 8 if narrow else 8.5
 
     def one(
         title: list[str], found: dict[str, _Shares], listed: list[str], brackets: bool, wide: float
@@ -168,7 +169,8 @@ def _draw(
         for id_ in listed:
             s = found[id_]
             span = f" ({share(s.low)}–{share(s.high)})" if brackets else ""
-            lines.append(f"{short(ground.regions[id_].label or id_, 32)} {share(s.mid)}{span}")
+            said = f"{short(ground.regions[id_].label or id_, 60)} {share(s.mid)}{span}"
+            lines += textwrap.wrap(said, int(wide / (0.62 * size)), subsequent_indent="   ")
         words = alt.TitleParams(
             text=lines, orient="bottom", fontSize=size, lineHeight=11, fontWeight="normal",
             anchor="start", offset=2, frame="group",

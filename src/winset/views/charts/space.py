@@ -20,6 +20,8 @@ __all__ = ["chosen_strategy", "space_figure"]
 _LOW: Final = -0.5
 _HIGH: Final = 0.8
 _EVERY: Final = 6
+#: stakes that a pixel or so stands for
+_SEEN: Final = 0.007
 
 
 def chosen_strategy(results: Results, strategy: str | None) -> str:
@@ -130,7 +132,8 @@ def _draw(results: Results, spaces: list[Space], width: int) -> Any:
 
 
 def _layers(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
-    line = [{"x": _few(a), "y": _few(b)} for a, b in space.frontier if a <= _HIGH and b <= _HIGH]
+    shown = _thin(space.frontier)
+    line = [{"x": _few(a), "y": _few(b)} for a, b in shown if a <= _HIGH and b <= _HIGH]
     zero = [{"x": 0.0, "y": 0.0}]
     layers = []
     inside = _corner(space)
@@ -155,12 +158,23 @@ def _layers(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
 
 def _corner(space: Space) -> list[dict[str, Any]]:
     """The shaded region: right of and above fighting on, below the frontier."""
-    good = space.frontier[(space.frontier >= 0).all(axis=1)]
+    good = _thin(space.frontier[(space.frontier >= 0).all(axis=1)])
     if not len(good):
         return []
     rows = [{"x": 0.0, "y": _few(good[0, 1])}]
     rows += [{"x": _few(a), "y": _few(b)} for a, b in good]
     return [*rows, {"x": _few(good[-1, 0]), "y": 0.0}]
+
+
+def _thin(points: Any) -> Any:
+    """The points that can be told apart on a panel, the last of each few, and both ends."""
+    if len(points) < 3:
+        return points
+    kept = [0]
+    for n in range(1, len(points) - 1):
+        if np.abs(points[n + 1] - points[kept[-1]]).max() > _SEEN:
+            kept.append(n)
+    return points[[*kept, len(points) - 1]]
 
 
 def _path(alt: Any, space: Space, x: Any, y: Any) -> list[Any]:
