@@ -13,7 +13,7 @@ The same functions do the work of the command line.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -126,7 +126,7 @@ def run(
         overrides=scenario.set_from_outside,
     )
     folder = Path(out) if out is not None else default_folder(design) if default_out else None
-    return conduct(
+    results = conduct(
         design,
         out=folder,
         workers=workers,
@@ -137,6 +137,14 @@ def run(
         engine=engine,
         address=address,
     )
+    return replace(results, html=_html)
+
+
+def _html(results: Results) -> str:
+    """A study in a notebook: the report's verdict and table."""
+    from winset.views.report import study_html
+
+    return study_html(results)
 
 
 def open_study(folder: str | Path, *, makers: Makers | None = None) -> Results:
@@ -147,7 +155,7 @@ def open_study(folder: str | Path, *, makers: Makers | None = None) -> Results:
     from winset.insight import rows
     from winset.study import open_study as read_study
 
-    return read_study(folder, verdict=rows, makers=makers)
+    return replace(read_study(folder, verdict=rows, makers=makers), html=_html)
 
 
 @dataclass(frozen=True)

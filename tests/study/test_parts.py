@@ -33,6 +33,15 @@ def same(one: Cell, other: Cell) -> None:
             for name in a:
                 assert a[name].mean.tobytes() == b[name].mean.tobytes()
                 assert a[name].se.tobytes() == b[name].se.tobytes()
+        elif field.name == "overlap":
+            assert np.array_equal([a.mean, a.se], [b.mean, b.se], equal_nan=True)
+        elif field.name == "worths":
+            assert [(w.party, w.type, w.quantiles) for w in a] == [
+                (w.party, w.type, w.quantiles) for w in b
+            ]
+            for w, x in zip(a, b, strict=True):
+                assert w.share.tobytes() == x.share.tobytes()
+                assert w.values.tobytes() == x.values.tobytes()
         elif field.name == "replicate":
             assert np.array_equal(a, b)
         else:

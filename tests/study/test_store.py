@@ -72,7 +72,12 @@ def test_the_tables_columns(study: Path) -> None:
     assert months["month"].max() == 60
     fates = pl.read_parquet(study / "fates.parquet")
     assert fates.columns == ["worldview", "strategy", "fate", "month", "mean", "se"]
-    assert fates.height == 8 * 5 * 61
+    assert fates.height == 8 * 6 * 61  # five fates and the overlap
+    assert fates.filter(pl.col("fate") == "overlap")["mean"].is_not_null().sum() == 8 * 10
+    worths = pl.read_parquet(study / "worths.parquet")
+    fixed = ["worldview", "strategy", "party", "type", "month", "share"]
+    assert worths.columns == [*fixed, "p10", "p25", "p50", "p75", "p90"]
+    assert worths.height == 8 * 3 * 60
     assert set(pl.read_parquet(study / "halved.parquet")["worldview"]) == {"article"}
 
 

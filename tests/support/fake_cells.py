@@ -23,7 +23,7 @@ import yaml
 from winset.errors import SolverError
 from winset.scenario.schema.root import ScenarioSpec
 from winset.study.makers import Makers
-from winset.talks.cell import Cell, Course, Fate, Settings, TraceMonth
+from winset.talks.cell import Cell, Course, Fate, Settings, TraceMonth, Worth
 
 MAKERS = Makers(cell="fake_cells:make", warm=None, load="fake_cells:load", trace="fake_cells:trace")
 
@@ -83,6 +83,21 @@ def flagship_like() -> dict[str, Any]:
             "ukraine_falls": {"label": "Ukraine collapses", "victor": "russia"},
             "russia_falls": {"label": "Russia gives up", "victor": "ukraine"},
             "wider_war": {"label": "Wider war"},
+        },
+        "state": {"front": {"start": 0, "unit": "km**2", "label": "Ground taken"}},
+        "course": ["front"],
+        "map": {
+            "label": "ground taken",
+            "about": "Two squares.",
+            "sources": "S1",
+            "regions": {
+                "east": {
+                    "label": "The east",
+                    "share": "front / 100",
+                    "outline": ["32,48 34,48 34,50 32,50"],
+                },
+                "west": {"label": "The west", "outline": ["30,48 32,48 32,50 30,50"]},
+            },
         },
         "measures": {
             "deaths": {"label": "deaths", "unit": "person", "value": "1", "human_cost": True},
@@ -170,6 +185,9 @@ class FakeScenario:
     @property
     def quantities(self) -> dict[str, Any]:
         return dict(self.spec.quantities)
+
+    def quantity(self, id_: str, worldview: str) -> Any:
+        return self.spec.quantities[id_]
 
     @property
     def months(self) -> int | None:
@@ -261,7 +279,32 @@ def make(scenario: FakeScenario, worldview: str, strategy: str, settings: Settin
         shortfall={"russia": 0.12, "ukraine": 0.05},
         fitted={"r2": np.float64(0.93), "rounds": 3},
         fates=_fates(settings, float(signed.mean()), float(falls.mean())),
+        overlap=_overlap(settings),
+        worths=tuple(_worth(settings, *one) for one in _KINDS),
         seconds=time.perf_counter(),
+    )
+
+
+_KINDS = (("ukraine", "", 0.4, 1.0), ("russia", "aims.limited", 0.45, 0.7),
+          ("russia", "aims.all", 0.6, 0.3))  # fmt: skip
+
+
+def _worth(settings: Settings, party: str, kind: str, value: float, part: float) -> Worth:
+    """Falls a little every month, while half of the paths come to an end."""
+    months = np.arange(settings.months)
+    middle = value - 0.002 * months
+    share = part * (1 - 0.5 * months / settings.months)
+    values = middle[:, None] + np.array([-0.1, -0.05, 0.0, 0.05, 0.1])
+    return Worth(party, kind, (0.1, 0.25, 0.5, 0.75, 0.9), share, values)
+
+
+def _overlap(settings: Settings) -> Fate:
+    """A third of the paths still at war, looked at every sixth month."""
+    months = np.arange(settings.months + 1)
+    looked = (months % 6 == 0) & (months < settings.months)
+    return Fate(
+        np.where(looked, (1 - 0.5 * months / settings.months) / 3, np.nan),
+        np.where(looked, 0.01, np.nan),
     )
 
 

@@ -49,6 +49,26 @@ def test_settled_ended_or_still_at_war_and_nothing_else(cell: Cell) -> None:
     assert total == pytest.approx(np.ones(7), abs=1e-12)
 
 
+def test_fighting_on_by_month_begins_where_the_start_does(cell: Cell) -> None:
+    for party, start in cell.fighting_on.items():
+        kinds = [w for w in cell.worths if w.party == party]
+        assert sum(w.share[0] for w in kinds) == pytest.approx(1.0)
+        assert kinds[0].share[0] >= kinds[0].share[-1] > 0  # paths come to an end
+        if len(kinds) == 1:  # the median path of the start is the median draw
+            assert kinds[0].values[0, 2] == pytest.approx(np.median(start), abs=1e-9)
+        for w in kinds:
+            assert (np.diff(w.values, axis=1) >= 0).all()
+    assert {w.party for w in cell.worths} == set(cell.fighting_on)
+
+
+def test_the_overlap_by_month_begins_where_the_start_does(cell: Cell) -> None:
+    assert cell.overlap is not None
+    shares = cell.overlap.mean
+    assert np.flatnonzero(~np.isnan(shares)).tolist() == [0]  # six months, looked at every sixth
+    # 16 of 32 paths a draw are read, types in the same proportion
+    assert shares[0] == pytest.approx(cell.measures["overlap_at_start"].mean(), abs=0.1)
+
+
 def test_counted_by_hand() -> None:
     # Two draws, two paths each: one signed in month 0, one in month 2, one ended in month 1, one
     # still at war.

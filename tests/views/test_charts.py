@@ -13,6 +13,7 @@ from fake_cells import MAKERS, FakeScenario, flagship_like, make, small, trace
 from winset.errors import StudyError, WinsetError
 from winset.insight import judge, regrets
 from winset.insight.page import Argument
+from winset.insight.swings import swings
 from winset.study import CellKey, DesignError, Results, conduct, plan
 from winset.talks.cell import Settings
 from winset.views.charts import CHARTS, figure, save, svg, timeline_figure
@@ -42,7 +43,7 @@ def rows_of(spec: Any) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("name", [n for n in CHARTS if n != "claims"])
+@pytest.mark.parametrize("name", [n for n in CHARTS if n not in ("claims", "hinges")])
 def test_every_chart_is_drawn_wide_and_narrow(full: Results, name: str, tmp_path: Path) -> None:
     made = figure(full, name)
     for width in (720, 344):
@@ -154,6 +155,8 @@ def test_the_fan_holds_the_quantiles_of_the_study(full: Results) -> None:
     course = full.cells[CellKey("article", "three_legs")].courses["front"]
     assert len(rows) == len(course.all_paths)
     assert [rows[24][q] for q in ("p10", "mid", "p90")] == list(course.all_paths[24])
+    assert [rows[24][q] for q in ("low", "other", "high")] == [24, 48, 72]  # without talks
+    assert "without talks 48" in figure(full, "war").finding
 
 
 def test_measurements_stand_in_front_of_the_course() -> None:
@@ -184,6 +187,95 @@ def test_a_figure_shows_itself_in_a_notebook(full: Results) -> None:
     made = replace(figure(full, "grid"), finding="<script>alert(1)</script>")
     shown = made._repr_html_()
     assert "<script>" not in shown and "&lt;script&gt;" in shown and "<svg" in shown
+
+
+def test_a_notebook_may_choose_between_picture_and_document(full: Results) -> None:
+    made = figure(full, "grid")
+    both = made._repr_mimebundle_()
+    assert set(both) == {"text/html", "application/vnd.vegalite.v6+json", "text/plain"}
+    assert both["application/vnd.vegalite.v6+json"] == made.spec()
+    assert set(made._repr_mimebundle_(include={"text/plain"})) == {"text/plain"}
+    assert "text/html" not in made._repr_mimebundle_(exclude={"text/html"})
+
+
+def test_numbers_of_plans_step_aside(full: Results) -> None:
+    made = figure(full, "space")
+    assert "exist in 6 of 6 worldviews; of the named plans 1 would also pass" in made.finding
+    rows = [r for r in rows_of(made.spec()) if "number" in r][:3]
+    edge, middle, near = rows
+    assert edge["number"] == "(1)" and -0.5 < edge["x"] < -0.4  # held at the edge
+    assert (middle["x"], middle["y"]) == (middle["x2"], middle["y2"]) == (0.1, 0.1)
+    assert (near["x"], near["y"]) == (0.11, 0.1)
+    assert (near["x2"] - 0.1) ** 2 + (near["y2"] - 0.1) ** 2 > 0.03**2
+
+
+def test_fighting_on_by_month_is_the_study_s(full: Results) -> None:
+    made = figure(full, "reservation")
+    at_war = [
+        full.cells[CellKey(w, "three_legs")].fates["at_war"].mean[12] for w in full.worldviews
+    ]
+    parts = [100 * 0.9 / 3 / part for part in at_war]  # the made-up overlap a year on: 0.9 / 3
+    assert made.finding == (
+        "Something could be signed at the start in 33% of draws and types, a year on in "
+        f"{min(parts):.0f} to {max(parts):.0f}% of the wars still going on, by worldview"
+    )
+    rows = [r for r in rows_of(made.spec()) if r.get("who") == "Russia"]
+    worth = full.cells[CellKey("article", "three_legs")].worths[1]
+    assert worth.type == "aims.limited"  # the likelier one
+    assert [rows[7][k] for k in ("low", "mid", "high")] == pytest.approx(
+        [worth.values[7, 0], worth.values[7, 2], worth.values[7, 4]], rel=1e-3
+    )
+
+
+def leaning(full: Results, slope: float) -> Results:
+    """The study with a chance that hangs on one quantity in the first worldview, and on none of it
+    in the others."""
+    cells = dict(full.cells)
+    for key, cell in cells.items():
+        x = cell.sampled["deaths"]
+        rng = np.random.default_rng(7)
+        own = slope * (x - 2) if key.worldview == full.worldviews[0] else 0.0
+        durable = np.clip(0.5 + own + 0.05 * rng.standard_normal(len(x)), 0, 1)
+        cells[key] = replace(cell, measures={**cell.measures, "durable": durable})
+    return replace(full, cells=cells)
+
+
+def test_the_tornado_shows_what_the_draws_lean_on(full: Results) -> None:
+    some = leaning(full, 0.2)
+    found = swings(some)
+    one = found[full.worldviews[0]]["deaths"]
+    # linear in the quantity, and three standard errors of a difference about 0.05
+    assert one.holds and one.size == pytest.approx(0.2 * (one.high - one.low), abs=0.05)
+    assert one.index > 0.7 and one.at_low[1] < 0.05
+    assert not found[full.worldviews[1]]["deaths"].holds
+    made = figure(some, "hinges")
+    assert "hangs on one quantity clearly" in made.finding
+    rows = [r for r in rows_of(made.spec()) if "end" in r]
+    assert len(rows) == 2 * len(full.worldviews) and sum(r["holds"] for r in rows) == 2
+    assert svg(made, 344).startswith("<svg")
+    with pytest.raises(DesignError, match="no single quantity stands out"):
+        figure(leaning(full, 0.0), "hinges")
+    with pytest.raises(DesignError, match="no strategy 'nope'"):
+        figure(some, "hinges", strategy="nope")
+
+
+def test_the_map_shades_what_the_courses_say(full: Results) -> None:
+    made = figure(full, "map")
+    assert "most moves in The east, from 0% to a median of 24% by Nov 2027" in made.finding
+    text = svg(made, 720)
+    assert "The east 24 (12–36)" in " ".join(text.split())
+    shades = {r["fill"] for r in rows_of(made.spec()) if r.get("type") == "Feature"}
+    assert RAMP[step_of(0.24, 1)] in shades and RAMP[0] in shades
+    bare = FakeScenario({k: v for k, v in flagship_like().items() if k != "map"})
+    with pytest.raises(DesignError, match="draws no map"):
+        figure(replace(full, scenario=bare), "map")  # type: ignore[arg-type]
+
+
+def test_a_study_without_values_by_month_says_what_to_do(full: Results) -> None:
+    old = replace(full, cells={k: replace(c, worths=()) for k, c in full.cells.items()})
+    for name in ("space", "reservation"):
+        with pytest.raises(StudyError, match="run` it again"):
+            figure(old, name)
 
 
 def test_a_study_without_fates_says_what_to_do(full: Results) -> None:

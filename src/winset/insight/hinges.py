@@ -29,7 +29,7 @@ from winset.study.results import Results
 if TYPE_CHECKING:
     from winset.scenario import Scenario
 
-__all__ = ["Leaning", "StudyHinges", "ViewHinges", "direction", "study_hinges"]
+__all__ = ["Leaning", "StudyHinges", "ViewHinges", "direction", "looked_at", "study_hinges"]
 
 Floats = NDArray[np.float64]
 
@@ -201,7 +201,7 @@ def _check(
     return views
 
 
-def _looked_at(results: Results, key: CellKey) -> tuple[tuple[str, ...], Floats]:
+def looked_at(results: Results, key: CellKey) -> tuple[tuple[str, ...], Floats]:
     """The uncertain quantities of a cell [quantities, draws]: those that vary by themselves."""
     scenario, cell = results.scenario, results.cells[key]
     ids, rows = [], []
@@ -228,7 +228,7 @@ def _view(
 ) -> ViewHinges:
     key = CellKey(worldview, strategy)
     y = np.asarray(results.cells[key].measures[measure], np.float64)
-    ids, x = _looked_at(results, key)
+    ids, x = looked_at(results, key)
     use = np.isfinite(y)
     if int(use.sum()) < LEAST or not ids:
         why = "no quantity varies" if not ids else f"{measure} is defined in {use.sum()} draws"

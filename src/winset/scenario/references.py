@@ -170,6 +170,23 @@ class References:
             if name not in readable and not self._gone(name):
                 findings.unknown(("course", i), "stock or derived value", name, readable)
         self._observed(readable)
+        self._map()
+
+    def _map(self) -> None:
+        """A share moves with one course at most, since quantiles of two do not go together."""
+        for id_, region in self.spec.map.regions.items() if self.spec.map is not None else ():
+            home: Path = ("map", "regions", id_, "share")
+            names = sorted(region.share.names) if region.share is not None else []
+            for name in names:
+                if name not in self.spec.course and not self._gone(name):
+                    self.findings.unknown(home, "name under `course`", name, self.spec.course)
+            if len(names) > 1:
+                self.findings.problem(
+                    home,
+                    "a share moves with one course",
+                    found=", ".join(names),
+                    allowed="one name listed under `course`, or none",
+                )
 
     def _observed(self, readable: list[str]) -> None:
         """Measurements are of something, and lie before the first month simulated."""

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from winset.talks.cell import Cell, Course, Fate
+from winset.talks.cell import Cell, Course, Fate, Worth
 
 __all__ = ["DamagedPart", "Part", "decode", "encode", "sample_name"]
 
@@ -54,6 +54,11 @@ def encode(cell: Cell) -> Part:
         arrays[f"course{index}"] = np.asarray(course.all_paths, np.float64)
     for index, fate in enumerate(cell.fates.values()):
         arrays[f"fate{index}"] = np.stack([fate.mean, fate.se]).astype(np.float64)
+    if cell.overlap is not None:
+        arrays["overlap"] = np.stack([cell.overlap.mean, cell.overlap.se]).astype(np.float64)
+    for index, worth in enumerate(cell.worths):
+        wide = np.column_stack([worth.share, worth.values])
+        arrays[f"worth{index}"] = wide.astype(np.float64)
     plain = {
         "worldview": cell.worldview,
         "strategy": cell.strategy,
@@ -68,6 +73,7 @@ def encode(cell: Cell) -> Part:
         "shortfall": dict(cell.shortfall),
         "fitted": dict(cell.fitted),
         "fates": list(cell.fates),
+        "worths": [[w.party, w.type, list(w.quantiles)] for w in cell.worths],
         "seconds": cell.seconds,
     }
     return Part(_seal(plain, arrays), sample)
@@ -138,8 +144,14 @@ def decode(part: Part) -> Cell:
             fates={
                 name: Fate(*arrays[f"fate{i}"]) for i, name in enumerate(plain.get("fates", []))
             },
+            overlap=Fate(*arrays["overlap"]) if "overlap" in arrays else None,
+            worths=tuple(
+                Worth(party, own, tuple(shares), arrays[f"worth{i}"][:, 0],
+                      arrays[f"worth{i}"][:, 1:])
+                for i, (party, own, shares) in enumerate(plain.get("worths", []))
+            ),
             seconds=plain["seconds"],
-        )
+        )  # fmt: skip
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedPart(f"the part does not hold a cell: {error}") from error
 

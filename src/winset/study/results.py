@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +48,7 @@ class Results:
     scenario's files. cells: (worldview, strategy) -> Cell, those that are done. halved: the
     headline's cells run again with half the errors of acceptance, where more than a few signings
     fell outside the overlap. verdict: rows made by `winset.insight`. elapsed_s: seconds of work.
-    folder: where it is kept, if anywhere.
+    folder: where it is kept, if anywhere. html: shows it in a notebook.
     """
 
     scenario: Scenario
@@ -60,6 +60,11 @@ class Results:
     verdict: tuple[Mapping[str, Any], ...] = ()
     elapsed_s: float = 0.0
     folder: Path | None = None
+    html: Callable[[Results], str] | None = None
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows; None (then the plain line) where nobody said how."""
+        return self.html(self) if self.html is not None and self.cells else None
 
     def __repr__(self) -> str:
         return (

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from winset.study.results import Results
 from winset.study.summary import Estimate, fighting_on, summarise
-from winset.talks.cell import Cell
+from winset.talks.cell import Cell, Fate
 
 __all__ = ["TABLES", "write_table"]
 
@@ -170,12 +170,36 @@ def fates_table(results: Results) -> pl.DataFrame:
         )
         for key in results.keys
         if (cell := results.cells.get(key)) is not None
-        for fate, found in cell.fates.items()
+        for fate, found in _fates(cell).items()
     ]
     if not frames:
         schema = {**dict.fromkeys((*_KEYS, "fate"), pl.String), "month": pl.Int64}
         return pl.DataFrame(schema={**schema, "mean": pl.Float64, "se": pl.Float64})
     return pl.concat(frames).with_columns(pl.selectors.float().fill_nan(None))
+
+
+def _fates(cell: Cell) -> dict[str, Fate]:
+    """The fates and, beside them, the overlap among the paths still at war."""
+    return {**cell.fates, **({"overlap": cell.overlap} if cell.overlap is not None else {})}
+
+
+def worths_table(results: Results) -> pl.DataFrame:
+    """One row per cell, signatory, own type and month: share of the paths read that count, and
+    quantiles of what fighting on is worth there.
+    """
+    blocks = []
+    for key in results.keys:
+        cell = results.cells.get(key)
+        for worth in cell.worths if cell else ():
+            numbers = {f"p{100 * q:02g}": worth.values[:, i] for i, q in enumerate(worth.quantiles)}
+            month = {"month": np.arange(len(worth.share))}
+            name = (*key, worth.party, worth.type)
+            blocks.append(_Block(name, month, {"share": worth.share, **numbers}))
+    if not blocks:
+        return pl.DataFrame(
+            schema={**dict.fromkeys((*_KEYS, "party", "type"), pl.String), "month": pl.Int64}
+        )
+    return _joined(blocks, ("party", "type"))
 
 
 #: file -> how it is made
@@ -185,6 +209,7 @@ TABLES: Final[Mapping[str, Callable[[Results], pl.DataFrame]]] = {
     "terms.parquet": terms_table,
     "months.parquet": months_table,
     "fates.parquet": fates_table,
+    "worths.parquet": worths_table,
     "halved.parquet": halved_table,
 }
 

@@ -59,3 +59,17 @@ def overlap_at_start(
     found = np.zeros(count)
     session.overlaps(tb, draw[first], truth[first], v, lasts, r, c[first], b[first], found)
     return np.asarray(found[back.ravel()])
+
+
+def overlap_now(
+    problem: Problem, draw: np.ndarray, z: Floats, c: Floats, b: Floats, truth: np.ndarray
+) -> Floats:
+    """[P] as `overlap_at_start`, each path judged at its own state."""
+    tb = problem.table
+    v, lasts, _, r, _ = pricing.prices(tb, draw, z, np.ones(len(draw), dtype=bool))
+    found = np.zeros(len(draw))
+    session.overlaps(
+        tb, draw, truth, v.astype(np.float64), lasts.astype(np.float64), r.astype(np.float64),
+        c, b, found,
+    )  # fmt: skip
+    return found

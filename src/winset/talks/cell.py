@@ -67,6 +67,22 @@ class Fate:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What fighting on is worth to a signatory of one own type, month by month, in its own stakes,
+    over paths neither settled nor ended whose true type it is (16 paths a draw are read).
+
+    type: `HYPOTHESIS.VALUE`, empty where the party has one type. share: of the paths read, those
+    counted. quantiles of `values`; NaN in a month without such a path.
+    """
+
+    party: str
+    type: str
+    quantiles: tuple[float, ...]
+    share: Floats  # [months], 0 to 1
+    values: Floats  # [months, quantiles]
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one strategy does under one worldview.
 
@@ -82,7 +98,9 @@ class Cell:
     month, `at_war` (neither settled nor ended), `fighting` (before any ceasefire or end), `signed`,
     `ended.OUTCOME` (also after a peace that broke) and `unsettled.OUTCOME` (with no settlement
     before), each a share of all paths; empty where the game was solved exactly. `at_war`, `signed`
-    and all `unsettled` sum to 1.
+    and all `unsettled` sum to 1. overlap: share of paths at war in which some candidate text is
+    worth at least fighting on to every signatory's true type and likelier than not to be ratified;
+    NaN but every sixth month. worths: fighting on by month. Neither comes from the exact solver.
     """
 
     worldview: str
@@ -99,6 +117,8 @@ class Cell:
     shortfall: Mapping[str, float] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
     fates: Mapping[str, Fate] = field(default_factory=dict)
+    overlap: Fate | None = None
+    worths: tuple[Worth, ...] = ()
     seconds: float = 0.0
 
 

@@ -29,6 +29,7 @@ from winset.talks.paths import (
 )
 from winset.talks.problem import Problem
 from winset.talks.walk import Walk, heard, true_columns
+from winset.talks.worth import Worths
 
 COMPACT = 0.8
 
@@ -50,6 +51,7 @@ class Player:
         self.beliefs = Beliefs.start(problem, draw)
         self.counts = Counts(np.zeros(parties + 1), np.zeros(parties))
         self.blame = Blame(problem)
+        self.worths = Worths(problem)
         names = tuple(problem.scenario.spec.course)
         self.courses = Courses(names, tuple(problem.key[f"watch|{n}"] for n in names))
         n = len(draw)
@@ -84,6 +86,8 @@ class Player:
         self._value(t, hazard, b, hidden)
         if t == 0:
             run.overlap = overlap_at_start(pr, run.draw, walk.z, self.c, b, run.truth)
+        if self.watch is None:
+            self.worths.note(t, run, walk.z, self.c, b, self.rows)
         self._talk(t, b, mu, hidden)
         self._fight(t, inputs, hazard)
 

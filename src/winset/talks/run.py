@@ -54,8 +54,10 @@ def run_cell(
         progress("playing")
     if settings.solver == "lsmc":
         policy.report.update(_beside_exact(problem))
-    record, counts, courses, blame = Player(problem, policy).play()
-    return cell(problem, policy, record, counts, courses, blame, time.perf_counter() - began)
+    player = Player(problem, policy)
+    record, counts, courses, blame = player.play()
+    seconds = time.perf_counter() - began
+    return cell(problem, policy, record, counts, courses, blame, player.worths, seconds)
 
 
 def _beside_exact(problem: Problem) -> dict[str, Any]:

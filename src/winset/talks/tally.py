@@ -16,6 +16,7 @@ from winset.talks.menu import Floats
 from winset.talks.paths import ARMISTICE, QUANTILES, Counts, Courses, Record
 from winset.talks.problem import Problem
 from winset.talks.table import imposed_options
+from winset.talks.worth import Worths
 
 
 def cell(
@@ -25,6 +26,7 @@ def cell(
     counts: Counts,
     courses: Courses,
     blame: Blame,
+    worths: Worths,
     seconds: float,
 ) -> Cell:
     """The cell of one played problem."""
@@ -95,6 +97,8 @@ def cell(
             "exposed": counts.exposed,
         },
         fates=fates(run, problem.war.outcomes, problem.sample.replicate, months),
+        overlap=worths.shared(),
+        worths=worths.worths(),
         seconds=seconds,
     )
 

@@ -31,6 +31,7 @@ from winset.scenario.schema.deals import (
     Preference,
     Ratification,
 )
+from winset.scenario.schema.map import Map
 from winset.scenario.schema.talks import (
     Ceasefire,
     Check,
@@ -121,6 +122,7 @@ class ScenarioSpec(Part):
     observed: dict[Id, Observed] = Field(
         default_factory=dict, description="what was measured before the start; never an input"
     )
+    map: Map | None = Field(None, description="the ground, region by region; only ever drawn")
     levers: dict[Id, Lever] = Field(
         default_factory=dict, description="what the outside power can do"
     )

@@ -21,7 +21,11 @@ from winset.views.charts.endings import endings_figure
 from winset.views.charts.figure import Figure
 from winset.views.charts.files import FORMATS, bare_svg, save, svg
 from winset.views.charts.grid import grid_figure
+from winset.views.charts.hinges import hinges_figure
+from winset.views.charts.map import map_figure
 from winset.views.charts.regret import regret_figure
+from winset.views.charts.reservation import reservation_figure
+from winset.views.charts.space import space_figure
 from winset.views.charts.survival import survival_figure
 from winset.views.charts.terms import terms_figure
 from winset.views.charts.timeline import timeline_figure
@@ -71,10 +75,24 @@ CHARTS: Final[dict[str, Kind]] = {
     "endings": Kind("how the war ends, by strategy and worldview", endings_figure),
     "survival": Kind("how long the war goes on, by strategy", survival_figure),
     "terms": Kind("what gets signed, option by option", terms_figure, ("strategy",)),
-    "war": Kind("one quantity of the war by month", _war, ("quantity", "strategy")),
+    "space": Kind(
+        "what each plan and the best packages are worth to both sides", space_figure, ("strategy",)
+    ),
+    "reservation": Kind(
+        "what fighting on is worth by month, and whether a text lies between",
+        reservation_figure,
+        ("strategy",),
+    ),
+    "war": Kind(
+        "one quantity of the war by month, with talks and without", _war, ("quantity", "strategy")
+    ),
+    "map": Kind("the ground by region, at the start and later", map_figure, ("strategy",)),
     "cost": Kind("the human cost of each strategy", cost_figure),
     "tradeoff": Kind("two measures against each other", tradeoff_figure, ("across", "measure")),
     "regret": Kind("what each strategy gives up at most", regret_figure, ("measure",)),
+    "hinges": Kind(
+        "what the answer hangs on, quantity by quantity", hinges_figure, ("measure", "strategy")
+    ),
     "claims": Kind("what each claim does to the answer (after winset claims)", claims_figure),
 }
 

@@ -27,6 +27,8 @@ __all__ = ["Figure", "caption", "clean", "need_altair", "short", "table"]
 _LETTER: Final = 6.0
 _LETTER_TITLE: Final = 8.1
 _MISSING: Final = "charts need altair and vl-convert-python: pip install 'winset[charts]'"
+#: what a notebook calls a Vega-Lite document
+_VEGA_LITE: Final = "application/vnd.vegalite.v6+json"
 #: control characters and those that turn the direction of what follows them
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -75,7 +77,9 @@ class Figure:
             color=MUTED,
         )
         own = {channel: "independent" for channel in ("color", "shape", "strokeDash")}
-        return _configured(alt.vconcat(inner, title=words).resolve_legend(**own), PAPER)
+        framed = _configured(alt.vconcat(inner, title=words).resolve_legend(**own), PAPER)
+        framed.config.mark = {"tooltip": {"content": "encoding"}}  # where the pointer is
+        return framed
 
     def bare(self, width: int = WIDE) -> Any:
         """Return the Altair chart alone, on no ground, for a page that sets the words."""
@@ -86,8 +90,28 @@ class Figure:
         found: dict[str, Any] = self.chart(width).to_dict()
         return found
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show it in a notebook: words and picture as in the report, and the Vega-Lite document for
+        a notebook that draws such itself (values under the pointer). include, exclude: as IPython
+        asks, kinds of content wanted or not; `image/svg+xml` comes only where it is asked for.
+        """
+        from winset.views.charts.files import svg
+
+        kinds: dict[str, Callable[[], Any]] = {
+            "text/html": self._repr_html_,
+            _VEGA_LITE: self.spec,
+            "text/plain": lambda: self.finding,
+        }
+        if include and "image/svg+xml" in include:
+            kinds["image/svg+xml"] = lambda: svg(self)
+        return {
+            kind: make()
+            for kind, make in kinds.items()
+            if (not include or kind in include) and kind not in (exclude or ())
+        }
+
     def _repr_html_(self) -> str:
-        """Show it in a notebook: words and picture, as in the report."""
+        """Words and picture, as in the report."""
         from html import escape
 
         from winset.views.charts.files import bare_svg

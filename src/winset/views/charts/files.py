@@ -16,6 +16,15 @@ __all__ = ["FORMATS", "bare_svg", "save", "svg"]
 FORMATS: Final = (".svg", ".png", ".json")
 
 
+#: what a path draws, and numbers in it finer than a tenth of a pixel
+_DRAWN: Final = re.compile(r'\bd="[^"]*"')
+_LONG: Final = re.compile(r"\d+\.\d{2,}")
+
+
+def _tenths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")
+
+
 def _converter() -> Any:
     try:
         import vl_convert
@@ -34,6 +43,7 @@ def bare_svg(figure: Figure, width: int, prefix: str) -> str:
     that begin with `prefix` so that pictures on one page do not share them.
     """
     text = str(_converter().vegalite_to_svg(figure.bare(width).to_dict()))
+    text = _DRAWN.sub(lambda path: _LONG.sub(_tenths, path[0]), text)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", text)
     text = re.sub(r'(xlink:)?href="#([^"]+)"', rf'href="#{prefix}-\2"', text)

@@ -1,5 +1,5 @@
-"""The war by month: the median and the middle half and four fifths of all paths, in each worldview,
-with what was measured before the start in front where the scenario holds it.
+"""The war by month, with talks and without: the median and the middle of all paths, in each
+worldview, with what was measured before the start in front where the scenario holds it.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from winset.insight.apart import QUANTILES, without_talks
 from winset.insight.verdict import calendar
 from winset.study import CellKey, DesignError, Results
 from winset.talks.cell import Course
@@ -44,19 +45,16 @@ def war_figure(results: Results, quantity: str, strategy: str | None = None) -> 
             )
         shown = results.strategies[0]
     label, unit = course_name(results.scenario.spec, quantity)
-    against = _against(results, shown)
-    other = (
-        f" Dashed: the median under “{strategy_names(results, 40)[against]}”." if against else ""
-    )
     return Figure(
         name=f"war-{quantity}",
         finding=_finding(results, quantity, shown, label, unit),
         reads=f"{sentence(label)}{f', {unit}' if unit else ''}, by month under "
         f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; inner band: middle "
-        f"half; outer band: 10th to 90th percentile. Paths whose war is over stay where they "
-        f"ended.{other}{_observed_words(results.scenario.spec, quantity)}",
+        "half; outer band: 10th to 90th percentile. Dashed: the same war with no talks, median and "
+        "10th to 90th percentile. Paths whose war is over stay where they ended."
+        f"{_observed_words(results.scenario.spec, quantity)}",
         caption=caption(results),
-        draw=lambda width: _draw(results, quantity, shown, against, width),
+        draw=lambda width: _draw(results, quantity, shown, width),
         options={"quantity": quantity, "strategy": shown},
     )
 
@@ -85,27 +83,29 @@ def _observed_words(spec: Any, quantity: str) -> str:
     return f" Dots: measured before the start: {'; '.join(known)}." if known else ""
 
 
-def _against(results: Results, shown: str) -> str | None:
-    """The strategy compared with: the baseline, or the headline where that is the one shown."""
-    spec = results.scenario.spec
-    other = spec.baseline if shown != spec.baseline else spec.headline
-    return other if other in results.strategies and other != shown else None
-
-
 def _finding(results: Results, quantity: str, strategy: str, label: str, unit: str) -> str:
     month = min(24, results.settings.months)
-    medians = []
+    medians, apart = [], []
+    alone = without_talks(results, strategy)
     for worldview in results.worldviews:
         cell = results.cells.get(CellKey(worldview, strategy))
         course = cell.courses.get(quantity) if cell is not None else None
         if course is not None:
             medians.append(float(course.all_paths[month, _column(course, 0.5)]))
+            apart.append(float(alone[worldview][quantity][month, QUANTILES.index(0.5)]))
     when = calendar(results.scenario.spec.start, month)
     if not medians:
         return f"{sentence(label)}: no course"
-    low, high = human(min(medians)), human(max(medians))
-    span = low if low == high else f"{low} to {high}"
-    return f"{sentence(label)}: median {span}{f' {unit}' if unit else ''} at the start of {when}"
+    unit = f" {unit}" if unit else ""
+    return (
+        f"{sentence(label)}: median {_span(medians)}{unit} at the start of {when}, without talks "
+        f"{_span(apart)}"
+    )
+
+
+def _span(numbers: list[float]) -> str:
+    low, high = human(min(numbers)), human(max(numbers))
+    return low if low == high else f"{low} to {high}"
 
 
 def _column(course: Course, quantile: float) -> int:
@@ -113,22 +113,22 @@ def _column(course: Course, quantile: float) -> int:
     return gaps.index(min(gaps))
 
 
-def _draw(results: Results, quantity: str, shown: str, against: str | None, width: int) -> Any:
+def _draw(results: Results, quantity: str, shown: str, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
     views = worldview_names(results, 24)
+    alone = without_talks(results, shown)
     rows: list[dict[str, Any]] = []
     for worldview in results.worldviews:
-        found = [
-            cell.courses.get(quantity) if cell is not None else None
-            for cell in (results.cells.get(CellKey(worldview, s or "")) for s in (shown, against))
-        ]
-        if found[0] is None:
+        cell = results.cells.get(CellKey(worldview, shown))
+        found = cell.courses.get(quantity) if cell is not None else None
+        if found is None:
             continue
-        for month, numbers in enumerate(found[0].all_paths):
-            row = {"worldview": views[worldview], "month": month, **_fan(found[0], numbers)}
-            if found[1] is not None:
-                row["other"] = _few(found[1].all_paths[month][_column(found[1], 0.5)])
+        apart = alone[worldview][quantity]
+        for month, numbers in enumerate(found.all_paths):
+            row = {"worldview": views[worldview], "month": month, **_fan(found, numbers)}
+            for name, share in (("low", 0.1), ("other", 0.5), ("high", 0.9)):
+                row[name] = _few(apart[month, QUANTILES.index(share)])
             rows.append(row)
     columns = min(2 if narrow else 3, len(views))
     panel = (width - (52 if narrow else 64)) / columns - 14
@@ -155,8 +155,15 @@ def _draw(results: Results, quantity: str, shown: str, against: str | None, widt
         fan.mark_area(color=SOFT, opacity=0.35).encode(y=y("p10"), y2="p90:Q"),
         fan.mark_area(color=SOFT, opacity=0.75).encode(y=y("p25"), y2="p75:Q"),
         fan.mark_line(color=ACCENT, strokeWidth=1.8).encode(y=y("mid")),
-        fan.mark_line(color=SECOND, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=y("other")),
-    ][: 4 if against else 3]
+        *(
+            fan.mark_line(color=SECOND, strokeWidth=wide, strokeDash=dash).encode(y=y(name))
+            for name, wide, dash in (
+                ("low", 0.9, [2, 3]),
+                ("other", 1.6, [6, 3]),
+                ("high", 0.9, [2, 3]),
+            )
+        ),
+    ]
     if seen:
         start = alt.Chart().mark_rule(color=NEUTRAL, strokeDash=[2, 3])
         layers += [

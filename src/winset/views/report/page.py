@@ -31,7 +31,7 @@ __all__ = ["LARGEST", "environment", "relabelled", "report_html", "write_report"
 #: bytes a report may take
 LARGEST: Final = 5_000_000
 #: quantities of the war drawn
-_FANS: Final = 4
+_FANS: Final = 6
 _MISSING: Final = "the report needs jinja2, which is not installed: pip install 'winset[charts]'"
 
 
