@@ -4,6 +4,7 @@ one they start from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from winset.insight import about, count_inputs
@@ -32,8 +33,8 @@ def improve_figure(made: Improved) -> Figure:
         finding=_finding(made),
         reads=f"Gain over {made.scoring.base}, 0 at the crossed lines, up and right are better. "
         f"Across: {_label(made, x)}. Up: {_label(made, y)}. Grey: {len(made.found.tried)} "
-        f"strategies tried, on the draws of the search. Numbers: what it found, on draws it has "
-        f"not seen, bars two Monte Carlo errors. Each panel has its own scales. {key}.",
+        f"strategies tried, on the draws of the search, those far worse left out. Numbers: what it "
+        f"found, on draws it has not seen, bars two Monte Carlo errors. Each panel has its own scales. {key}.",
         caption="Follows from the assumptions of each worldview named; nobody proposes these "
         "strategies; not a forecast. "
         f"Source: winset improve, {short(scenario.id, 60)} ({scenario.sha256[:8]}), evidence to "
@@ -89,6 +90,7 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
         for one in made.found.tried
         for n, w in enumerate(made.design.worldviews)
     ]
+    grey = _near(grey, views.values())
     marks = []
     for number, one in enumerate(made.scoring.scored, 1):
         for w, name in views.items():
@@ -148,6 +150,18 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
         )
         .resolve_scale(x="independent", y="independent")
     )
+
+
+def _near(rows: list[dict[str, Any]], views: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows that lose no more than half as much again as the best of their panel gains."""
+    kept = []
+    for view in views:
+        own = [row for row in rows if row["worldview"] == view]
+        for field in ("x", "y"):
+            best = max((float(row[field]) for row in own), default=0.0)
+            own = [row for row in own if float(row[field]) >= -1.5 * max(best, 1e-9)]
+        kept += own
+    return kept
 
 
 def _few(number: float) -> float:
