@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from winset.insight import about, count_inputs
-from winset.insight.improve import REGRET
+from winset.insight.improve_judge import REGRET
 from winset.views.charts.figure import Figure, clean, need_altair, short, table
 from winset.views.charts.names import sentence, units
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL, PAPER, axis_format
@@ -34,7 +34,8 @@ def improve_figure(made: Improved) -> Figure:
         reads=f"Gain over {made.scoring.base}, 0 at the crossed lines, up and right are better. "
         f"Across: {_label(made, x)}. Up: {_label(made, y)}. Grey: {len(made.found.tried)} "
         f"strategies tried, on the draws of the search, those far worse left out. Numbers: what it "
-        f"found, on draws it has not seen, bars two Monte Carlo errors. Each panel has its own scales. {key}.",
+        "found, on draws it has not seen, bars two Monte Carlo errors. Each panel has its own "
+        f"scales. {key}.",
         caption="Follows from the assumptions of each worldview named; nobody proposes these "
         "strategies; not a forecast. "
         f"Source: winset improve, {short(scenario.id, 60)} ({scenario.sha256[:8]}), evidence to "
@@ -81,7 +82,7 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
     }
     order = [o.name for o in made.objectives]
     xs, ys = _scale(made, x), _scale(made, y)
-    grey = [
+    grey: list[dict[str, Any]] = [
         {
             "worldview": views[w],
             "x": _few(xs * float(one.each[n, order.index(x)])),
@@ -91,7 +92,7 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
         for n, w in enumerate(made.design.worldviews)
     ]
     grey = _near(grey, views.values())
-    marks = []
+    marks: list[dict[str, Any]] = []
     for number, one in enumerate(made.scoring.scored, 1):
         for w, name in views.items():
             gx, gy = one.gains[w].get(x), one.gains[w].get(y)
@@ -110,7 +111,6 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
                     "y1": _few(ys * (gy.diff + ey)),
                 }
             )
-    rows: list[dict[str, Any]]
     rows = [{**row, "what": "tried"} for row in grey] + [{**row, "what": "found"} for row in marks]
     columns = min(1 if narrow else 2, len(views))
     panel = (width - (52 if narrow else 90)) / columns - 20
