@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from winset.insight.claim_study import ClaimStudy, ShowClaims
     from winset.insight.differ import Differing
     from winset.insight.hinges import StudyHinges
+    from winset.insight.improve_study import Improved
     from winset.insight.need import Need
     from winset.scenario import Scenario
     from winset.study import Design, Makers, Reporter, Results
@@ -34,6 +35,7 @@ __all__ = [
     "claims",
     "differ",
     "hinges",
+    "improve",
     "load",
     "need",
     "open_study",
@@ -353,6 +355,23 @@ def need(
     elif sets or as_of:
         raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
     return study_needs(scenario, durable=durable, by=by, **more)
+
+
+def improve(scenario: str | Path | Scenario, **more: Any) -> Improved:
+    """Search for strategies that are better than a named one by several objectives at once.
+
+    `more`: sets, as_of, and everything `winset.insight.improve_study.study_improvement` takes
+    (strategy, objectives, budget, across, turns, hold, worldviews, draws, paths, score_draws, seed,
+    workers, out, report). Raises DesignError for what cannot be; StudyError, Interrupted as `run`.
+    """
+    from winset.insight.improve_study import study_improvement
+
+    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario, sets=sets, as_of=as_of)
+    elif sets or as_of:
+        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    return study_improvement(scenario, **more)
 
 
 def _plan(
