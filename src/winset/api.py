@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from winset.insight.hinges import StudyHinges
     from winset.insight.improve_study import Improved
     from winset.insight.need import Need
+    from winset.insight.sobol import StudyIndices
     from winset.scenario import Scenario
     from winset.study import Design, Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
@@ -41,6 +42,7 @@ __all__ = [
     "open_study",
     "rerun",
     "run",
+    "sobol",
     "trace",
 ]
 
@@ -254,8 +256,7 @@ def claims(
     these claims. out: a folder that keeps what is done and is taken up again. show: told of each
     part as it is ready. Sizes and the rest as in `run`.
 
-    Raises DesignError where the scenario names no headline strategy, has no claims, or none of
-    those named; StudyError, Interrupted as `run`.
+    Raises DesignError where it names no headline strategy, or has no such claims; else as `run`.
     """
     from winset.insight.claim_study import study_claims
 
@@ -337,6 +338,20 @@ def hinges(
     )
 
 
+def sobol(folder: str | Path, points: int = 256, **more: Any) -> StudyIndices:
+    """Run a Saltelli design of `points` points (a power of 2) on a study's scenario: first and
+    total order indices of the quantities that a measure hangs on, and of all others together.
+
+    `more`: everything `winset.insight.sobol.study_indices` takes. Raises StudyError where the folder
+    holds no study, DesignError for what the study does not have.
+    """
+    from winset.insight.sobol import study_indices
+    from winset.study import open_study as read_study
+
+    results = read_study(Path(folder), makers=more.get("makers"))
+    return study_indices(results, points, **more)
+
+
 def need(
     scenario: str | Path | Scenario, *, durable: float = 0.5, by: int = 24, **more: Any
 ) -> list[Need]:
@@ -349,28 +364,19 @@ def need(
     """
     from winset.insight.need_study import study_needs
 
-    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
     return study_needs(scenario, durable=durable, by=by, **more)
 
 
 def improve(scenario: str | Path | Scenario, **more: Any) -> Improved:
     """Search for strategies that are better than a named one by several objectives at once.
 
-    `more`: sets, as_of, and everything `winset.insight.improve_study.study_improvement` takes
-    (strategy, objectives, budget, across, turns, hold, worldviews, draws, paths, score_draws, seed,
-    workers, out, report). Raises DesignError for what cannot be; StudyError, Interrupted as `run`.
+    `more`: sets, as_of, and everything `winset.insight.improve_study.study_improvement` takes.
+    Raises DesignError for what cannot be; StudyError, Interrupted as `run`.
     """
     from winset.insight.improve_study import study_improvement
 
-    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
     return study_improvement(scenario, **more)
 
 
@@ -387,10 +393,7 @@ def _plan(
 ) -> Design:
     from winset.study import plan
 
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    scenario = _loaded(scenario, sets, as_of)
     return plan(
         scenario,
         worldviews=worldviews,
@@ -401,3 +404,11 @@ def _plan(
         quick=quick,
         overrides=scenario.set_from_outside,
     )
+
+
+def _loaded(scenario: str | Path | Scenario, sets: Sequence[str], as_of: str | None) -> Scenario:
+    if isinstance(scenario, str | Path):
+        return load(scenario, sets=sets, as_of=as_of)
+    if sets or as_of:
+        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    return scenario

@@ -149,7 +149,7 @@ def study_hinges(
     strategy or worldview the study does not have, and where it has fewer than 24 draws.
     """
     chosen = strategy or results.scenario.spec.headline or results.strategies[0]
-    views = _check(results, measure, chosen, worldviews)
+    views = checked(results, measure, chosen, worldviews)
     way = direction(results, measure)
     found = {}
     report.begin("hinges", len(views), 0)
@@ -170,9 +170,12 @@ def study_hinges(
     )
 
 
-def _check(
+def checked(
     results: Results, measure: str, strategy: str, worldviews: Sequence[str] | None
 ) -> tuple[str, ...]:
+    """The worldviews asked for that have a cell of the strategy. Raises DesignError for a measure,
+    strategy or worldview the study does not have, and for too few draws.
+    """
     from winset.scenario.overrides import nearest
 
     problems = []
@@ -201,7 +204,7 @@ def _check(
     return views
 
 
-def _looked_at(results: Results, key: CellKey) -> tuple[tuple[str, ...], Floats]:
+def looked_at(results: Results, key: CellKey) -> tuple[tuple[str, ...], Floats]:
     """The uncertain quantities of a cell [quantities, draws]: those that vary by themselves."""
     scenario, cell = results.scenario, results.cells[key]
     ids, rows = [], []
@@ -228,7 +231,7 @@ def _view(
 ) -> ViewHinges:
     key = CellKey(worldview, strategy)
     y = np.asarray(results.cells[key].measures[measure], np.float64)
-    ids, x = _looked_at(results, key)
+    ids, x = looked_at(results, key)
     use = np.isfinite(y)
     if int(use.sum()) < LEAST or not ids:
         why = "no quantity varies" if not ids else f"{measure} is defined in {use.sum()} draws"

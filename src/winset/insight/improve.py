@@ -88,7 +88,9 @@ class Found:
     algorithm: str = ""
 
 
-def aims(spec: ScenarioSpec, measures: Sequence[str], wanted: Sequence[str] = ()) -> list[Objective]:
+def aims(
+    spec: ScenarioSpec, measures: Sequence[str], wanted: Sequence[str] = ()
+) -> list[Objective]:
     """The objectives: those asked for, else all there are: durable, the human costs that have a
     better end (`deaths`), escalation, money, each party's value, regret.
 
@@ -111,9 +113,7 @@ def aims(spec: ScenarioSpec, measures: Sequence[str], wanted: Sequence[str] = ()
         if name not in allowed:
             near = get_close_matches(name, allowed, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]}?" if near else ""
-            problems.append(
-                f"--objective: {name!r} is none.{hint} There are: {', '.join(allowed)}"
-            )
+            problems.append(f"--objective: {name!r} is none.{hint} There are: {', '.join(allowed)}")
     if problems:
         raise DesignError(problems)
     return [Objective(name, allowed[name]) for name in (wanted or standard)]
@@ -298,9 +298,7 @@ def _directions(objectives: int, size: int, seed: int) -> Floats:
     return np.vstack([middle, corners, spread])
 
 
-def _first(
-    space: SearchSpace, named: Sequence[str], size: int, rng: np.random.Generator
-) -> Floats:
+def _first(space: SearchSpace, named: Sequence[str], size: int, rng: np.random.Generator) -> Floats:
     """The first population: named strategies' levels, then the start with some of its numbers taken
     from another named strategy or at random.
     """

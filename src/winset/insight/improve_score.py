@@ -85,9 +85,7 @@ def score(
     space = bench.space
     named = [s for s in space.scenario.strategies if s != TEMPLATE]
     names = {bench.name(one.candidate): one for one, _ in found.finalists}
-    total = sum(
-        len(bench.worldviews) - bench.known(name, settings) for name in (*named, *names)
-    )
+    total = sum(len(bench.worldviews) - bench.known(name, settings) for name in (*named, *names))
     bench.report.begin("score", total, 0)
     try:
         cells = bench.cells([*named, *names], settings)
@@ -109,8 +107,7 @@ def score(
             number += 1
         numbered.append(replace(s, id=f"improved_{number}"))
     means = {
-        view: _means(cells[CellKey(view, space.base)], objectives)
-        for view in bench.worldviews
+        view: _means(cells[CellKey(view, space.base)], objectives) for view in bench.worldviews
     }
     return Scoring(space.base, objectives, means, best, tuple(numbered))
 
@@ -145,9 +142,7 @@ def _scored(
     # Those shown besides come last and were not searched for.
     searched = {o.name: float(g) for o, g in zip(objectives, one.gains, strict=False)}
     label = words_of(bench.space, one.candidate)
-    return Scored(
-        "", label, why, one.candidate, gains, means, searched, tuple(beats), tuple(worse)
-    )
+    return Scored("", label, why, one.candidate, gains, means, searched, tuple(beats), tuple(worse))
 
 
 def _gap(objective: Objective, cell: Cell, base: Cell, top: Cell) -> Difference | None:

@@ -25,9 +25,7 @@ def improve_figure(made: Improved) -> Figure:
     """
     x, y = (made.wanted * 2)[1], made.wanted[0]
     spec, scenario, settings = made.scenario.spec, made.scenario, made.scoring_settings
-    key = "; ".join(
-        f"{n} {clean(one.id)}" for n, one in enumerate(made.scoring.scored, 1)
-    )
+    key = "; ".join(f"{n} {clean(one.id)}" for n, one in enumerate(made.scoring.scored, 1))
     inputs = count_inputs(scenario)
     return Figure(
         name=f"improve-{x}-{y}",
