@@ -177,9 +177,7 @@ def test_a_pasted_strategy_does_what_was_scored(valley: Any, tmp_path: Path) -> 
     path = tmp_path / "pasted.yaml"
     path.write_text(to_yaml(whole))
     pasted = load(path)
-    design = plan(
-        pasted, strategies=["found"], worldviews=["hopeful"], draws=8, paths=8, months=12
-    )
+    design = plan(pasted, strategies=["found"], worldviews=["hopeful"], draws=8, paths=8, months=12)
     results = conduct(type(design)(pasted, ("found",), ("hopeful",), settings), workers=1)
     (other,) = results.cells.values()
     assert set(cell.measures) == set(other.measures)
@@ -219,3 +217,21 @@ def test_objectives_have_a_better_end(valley: Any) -> None:
     found = {o.name: o.way for o in aims(valley.spec, ["durable", "deaths", "money.x", "signed"])}
     assert found == {"durable": 1, "deaths": -1, "money.x": -1, "regret": -1}
     assert list(found)[:2] == ["durable", "deaths"]
+
+
+def test_a_strategy_based_on_one_with_rules_has_its_rules(valley: Any) -> None:
+    """The rules of the base act in what is based on it (they once had no compiled condition)."""
+    from winset.talks import run_cell
+    from winset.talks.readings import readings
+
+    whole = valley.resolved()
+    rule = {"when": "month >= 3", "set": {"arms": 0}}
+    whole["strategies"]["turning"] = {"label": "t", "levers": {"arms": 1}, "rules": [rule]}
+    whole["strategies"]["child"] = {"label": "c", "based_on": "turning", "levers": {"pledge": 1}}
+    from winset.scenario.scenario import build
+    from winset.scenario.schema.root import ScenarioSpec
+
+    scenario = build(ScenarioSpec.model_validate(whole), valley.places)
+    assert {"rule|turning|0", "rule|child|0"} <= set(readings(scenario))
+    cell = run_cell(scenario, "hopeful", "child", Settings(draws=4, paths=4, months=6))
+    assert np.isfinite(cell.measures["durable"]).all()

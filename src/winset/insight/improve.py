@@ -101,11 +101,12 @@ def aims(
     from winset.insight.measures import objectives
     from winset.study.design import DesignError
 
-    known = dict(objectives(measures))
+    known: dict[str, int] = dict(objectives(measures))
     money = {m: -1 for m in measures if m == "money" or m.startswith("money.")}
     # The first two are what should be better at once.
     first = [m for m in ("durable", "deaths", "escalation") if m in known]
-    standard = {**{m: known[m] for m in first}, **money, **known, REGRET: -1}
+    standard: dict[str, int] = {m: known[m] for m in first}
+    standard |= {**money, **known, REGRET: -1}
     costs = {m: -1 for m, body in spec.measures.items() if body.human_cost and m in measures}
     allowed = {**costs, **standard, "signed": 1, "months_of_war": -1}
     problems = []

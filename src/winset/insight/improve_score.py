@@ -1,10 +1,10 @@
 """What a search found, run again on draws and luck that the search did not see.
 
 The best of many noisy numbers is too good (the winner's curse): on the draws of the search a
-finalist's gain holds the luck for which it was chosen. So finalists, the strategy they start from
-and the named strategies are run with another seed (other scrambles, other luck, in common), and only
-these differences are reported, each with its error over scrambles. A finalist beats the start in a
-worldview where it is clearly better, beyond two standard errors, by every objective wanted at once.
+finalist's gain holds the luck for which it was chosen. So finalists and the named strategies are
+run with another seed (other scrambles, other luck, in common), and only these differences are
+reported, each with its error over scrambles. A finalist beats the start in a worldview where it is
+clearly better, beyond two standard errors, by every objective wanted at once.
 """
 
 from __future__ import annotations

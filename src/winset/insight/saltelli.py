@@ -7,9 +7,9 @@ others.
 Saltelli's design (Saltelli et al. 2010): two sets of N points A and B, and for each of k factors A
 with that factor's column from B, N (k + 2) points in all, from SALib's scrambled Sobol points, and
 SALib's estimators (S_i: Saltelli et al. 2010, ST_i: Jansen 1999) with its bootstrap intervals. A
-factor is one quantity, quantities that are correlated (drawn from independent probabilities that are
-then mixed), or `REST`, all others together. Each of the k + 2 sets is a cell of N draws, in which
-draw n has the same luck: luck is held, not a factor.
+factor is one quantity, quantities that are correlated (drawn from independent probabilities that
+are then mixed), or `REST`, all others together. Each of the k + 2 sets is a cell of N draws, in
+which draw n has the same luck: luck is held, not a factor.
 """
 
 from __future__ import annotations

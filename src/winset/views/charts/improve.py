@@ -108,6 +108,7 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
                     "y1": _few(ys * (gy.diff + ey)),
                 }
             )
+    rows: list[dict[str, Any]]
     rows = [{**row, "what": "tried"} for row in grey] + [{**row, "what": "found"} for row in marks]
     columns = min(1 if narrow else 2, len(views))
     panel = (width - (52 if narrow else 90)) / columns - 20
