@@ -170,20 +170,25 @@ def plot(found: dict[str, list[tuple[float, float]]], folder: Path) -> None:
     """One picture a size, SVG."""
     import altair as alt
 
-    from winset.views.charts.theme import ACCENT, config
+    from winset.views.charts.theme import ACCENT, PAPER, config
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, points in found.items():
         rows = [{"size": x, "seconds": s} for x, s in points]
-        scale = alt.Scale(type="linear" if name in ("issues", "months") else "log")
+        linear = name in ("issues", "months")
+        scale = alt.Scale(type="linear" if linear else "log")
+        ticks = [] if linear else [10.0**n for n in range(-2, 3) if 10.0**n <= 2 * points[-1][1]]
+        up = alt.Axis(tickCount=5) if linear else alt.Axis(values=ticks, format="~g")
         made: Any = alt.Data
         base = alt.Chart(made(values=rows)).encode(
-            x=alt.X("size:Q", title=name, scale=scale),
-            y=alt.Y("seconds:Q", title="seconds of one core", scale=scale),
+            x=alt.X(
+                "size:Q", title=name, scale=scale, axis=alt.Axis(values=[x for x, _ in points])
+            ),
+            y=alt.Y("seconds:Q", title="seconds of one core", scale=scale, axis=up),
         )
         chart = base.mark_line(color=ACCENT) + base.mark_point(color=ACCENT, filled=True, size=40)
         chart = chart.properties(width=300, height=190)
-        chart.config = alt.Config(**config())
+        chart.config = alt.Config(**{**config(), "background": PAPER})
         chart.save(folder / f"scale-{name}.svg")
         print(f"wrote scale-{name}.svg")
 
