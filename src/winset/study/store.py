@@ -74,6 +74,7 @@ class Store:
             raise StudyError(f"{folder}: cannot be made: {error.strerror}") from None
         self.folder = folder
         self.design = design
+        self._numbers = {key: number for number, key in enumerate(design.cells)}
         self._lock = Lock(folder)
         try:
             self.manifest = _check(folder, mine) or known or mine
@@ -128,7 +129,7 @@ class Store:
         self.manifest.write(self.folder)
 
     def _name(self, key: CellKey, half: bool) -> str:
-        return _part_name(self.design.cells.index(key), key, half)
+        return _part_name(self._numbers[key], key, half)
 
 
 def open_study(
