@@ -19,7 +19,7 @@ from winset.insight.search_space import TEMPLATE, Candidate, SearchSpace, with_c
 from winset.study.design import CellKey
 from winset.study.files import Lock, replace_file, sweep
 from winset.study.makers import Makers, resolve
-from winset.study.parts import DamagedPart, Part, decode, needs, sample_name
+from winset.study.parts import DamagedPart, Part, decode, decode_with, sample_name
 from winset.study.pool import Pool, default_workers, open_pool
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
@@ -141,7 +141,7 @@ class Bench:
             home = self.folder / "cells"
             try:
                 body = (home / f"{digest}.cell").read_bytes()
-                self._cells[digest] = decode(Part(body, (home / needs(body)).read_bytes()))
+                self._cells[digest] = decode_with(body, lambda name: (home / name).read_bytes())
             except (OSError, DamagedPart):
                 return None
         return self._cells.get(digest)

@@ -71,8 +71,8 @@ def improve_lines(made: Improved, width: int, folder: Path | None = None) -> lis
     lines += wrap(
         "search: the gain on the draws of the search, as it is reached in "
         f"{'all' if made.across == 'all' else 'at least two thirds of the'} worldviews. regret: "
-        "the chance of a durable settlement less that of the best named strategy there; under search, "
-        "by how much the largest regret of all worldviews falls. "
+        "the chance of a durable settlement less that of the best named strategy there; under "
+        "search, by how much the largest regret of all worldviews falls. "
         "What a level would take, and whether it can be had, is in the model only as far as stocks "
         "and costs are. Nobody proposes these strategies. Not a forecast.",
         width,
