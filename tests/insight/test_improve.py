@@ -235,3 +235,12 @@ def test_a_strategy_based_on_one_with_rules_has_its_rules(valley: Any) -> None:
     assert {"rule|turning|0", "rule|child|0"} <= set(readings(scenario))
     cell = run_cell(scenario, "hopeful", "child", Settings(draws=4, paths=4, months=6))
     assert np.isfinite(cell.measures["durable"]).all()
+
+
+def test_turns_are_searched_too(valley: Any) -> None:
+    found = ask(valley, budget=Budget(60))
+    turned = [one for one in found.found.tried if one.candidate.turns]
+    assert 10 < len(turned) < 50
+    # A date that raises the pledge later is worth 0.05 in these cells.
+    assert any(turn.slot in found.space.dates for one in turned for turn in one.candidate.turns)
+    assert ask(valley, budget=Budget(30), turns=False).space.rules == ()

@@ -313,6 +313,11 @@ def _first(space: SearchSpace, named: Sequence[str], size: int, rng: np.random.G
         row[taken] = other[taken]
         drawn = rng.random(space.size) < 0.15
         row[drawn] = rng.random(int(drawn.sum()))
+        for at in space.turns:
+            # One in three begins with a turn of this kind, which shifts one group of levers.
+            row[at] = 0.5 + 0.5 * rng.random() if rng.random() < 1 / 3 else 0.25
+            row[at + 1 : at + 1 + len(space.groups)] = 0.5
+            row[at + 1 + rng.integers(len(space.groups))] = rng.random()
         rows.append(row)
     return np.array(rows[:size])
 

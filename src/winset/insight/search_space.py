@@ -135,6 +135,11 @@ class SearchSpace:
         kinds = bool(self.reasons) + bool(self.dates)
         return len(self.free) + kinds * (1 + len(self.groups))
 
+    @property
+    def turns(self) -> range:
+        """Where in a genome each kind of turn begins."""
+        return range(len(self.free), self.size, 1 + len(self.groups))
+
     def candidate(self, genome: Floats) -> Candidate:
         """The candidate of a genome [size], every number in 0..1."""
         levels = {
@@ -179,8 +184,7 @@ class SearchSpace:
         out = np.full(self.size, 0.5)
         for n, lever in enumerate(self.free):
             out[n] = levels.get(lever, self.start[lever])
-        for at in range(len(self.free), self.size, 1 + len(self.groups)):
-            out[at] = 0.25
+        out[list(self.turns)] = 0.25
         return out
 
     def strategy(self, candidate: Candidate, label: str) -> Strategy:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from winset.insight import about
 from winset.insight.improve import REGRET
 from winset.insight.improve_score import Scored
 from winset.views.charts.names import units
-from winset.views.text import columns, human, short, wrap
+from winset.views.text import columns, short, wrap
 
 if TYPE_CHECKING:
     from winset.insight.compare import Difference
@@ -87,24 +89,11 @@ def improve_lines(made: Improved, width: int, folder: Path | None = None) -> lis
 
 
 def _one(made: Improved, one: Scored, width: int) -> list[str]:
-    views = list(made.design.worldviews)
     lines = ["", *wrap(f"{one.id}: {one.why}", width, "", "  ")]
     lines += wrap(_changes(made, one), width, "  ", "    ")
     for turn in one.candidate.turns:
         lines += wrap(_turn(made, one, turn), width, "  ", "    ")
-    rows = [["", *(short(view, 12) for view in views), "search"]]
-    for objective in made.scoring.objectives:
-        gaps = [one.gains[view].get(objective.name) for view in views]
-        label, scale, digits = _scale(made, objective.name)
-        searched = one.searched.get(objective.name, float("nan"))
-        rows.append(
-            [
-                label,
-                *(_gap(gap, scale, digits) for gap in gaps),
-                _number(searched, scale, digits),
-            ]
-        )
-    lines += [f"    {line}" for line in columns(rows, "l")]
+    lines += [f"    {line}" for line in _table(made, one, width - 4)]
     if one.beats or one.worse:
         parts = []
         wanted = " and ".join(made.wanted)
@@ -133,32 +122,62 @@ def _turn(made: Improved, one: Scored, turn: Turn) -> str:
     return f"{rule.label}{back}: {'; '.join(parts)}"
 
 
-def _scale(made: Improved, name: str) -> tuple[str, float, int]:
-    """Label, factor and decimals of an objective's gain."""
+def _table(made: Improved, one: Scored, width: int) -> list[str]:
+    """Objective x worldview, in as many blocks as the width needs."""
+    views = list(made.design.worldviews)
+    labels, blocks = [], []
+    for objective in made.scoring.objectives:
+        gaps = [one.gains[view].get(objective.name) for view in views]
+        label, scale = _scale(made, objective.name, gaps)
+        digits = _digits([scale * gap.se for gap in gaps if gap is not None and gap.se])
+        searched = one.searched.get(objective.name, float("nan"))
+        labels.append(label)
+        numbers = [_gap(gap, scale, digits) for gap in gaps]
+        blocks.append([*numbers, _number(scale * searched, digits)])
+    heads = [*(short(view, 10) for view in views), "search"]
+    wide = [max(len(h), *(len(row[n]) for row in blocks)) for n, h in enumerate(heads)]
+    room = width - max(map(len, labels))
+    lines: list[str] = []
+    at = 0
+    while at < len(heads):
+        count = 1
+        while at + count < len(heads) and sum(wide[at : at + count + 1]) + 2 * count + 2 <= room:
+            count += 1
+        part = slice(at, at + count)
+        rows = [["", *heads[part]]]
+        rows += [[label, *row[part]] for label, row in zip(labels, blocks, strict=True)]
+        lines += columns(rows, "l")
+        at += count
+    return lines
+
+
+def _scale(made: Improved, name: str, gaps: Sequence[Difference | None]) -> tuple[str, float]:
+    """Label and factor of an objective's gain."""
     if name == REGRET:
-        return "regret, points", 100.0, 1
+        return "regret, points", 100.0
     known = about(made.scenario.spec, name)
     if known.reads == "share":
-        return f"{name}, points", 100.0, 1
-    if known.reads == "count":
-        unit = units(known.unit)
-        return f"{name}{f', {unit}' if unit else ''}", 1.0, -1
-    return name, 1.0, 3
+        return f"{name}, points", 100.0
+    unit = units(known.unit)
+    if known.reads == "count" and max((abs(g.diff) for g in gaps if g), default=0.0) >= 10_000:
+        return f"{name}, thousand {unit}".rstrip(), 0.001
+    return f"{name}, {unit}" if unit else name, 1.0
+
+
+def _digits(errors: Sequence[float]) -> int:
+    """Decimals that show one figure of a middling error."""
+    if not errors:
+        return 2
+    middle = sorted(errors)[len(errors) // 2]
+    return min(max(-math.floor(math.log10(middle)), 0), 3)
 
 
 def _gap(gap: Difference | None, scale: float, digits: int) -> str:
     if gap is None:
         return "-"
-    error = "?" if gap.se is None else _bare(scale * gap.se, digits)
-    return f"{_number(gap.diff, scale, digits)}±{error}{'*' if gap.clear else ' '}"
+    error = "?" if gap.se is None else f"{scale * gap.se:.{digits}f}"
+    return f"{_number(scale * gap.diff, digits)}±{error}{'*' if gap.clear else ' '}"
 
 
-def _number(value: float, scale: float, digits: int) -> str:
-    if value != value:
-        return "-"
-    sign = "+" if value >= 0 else "-"
-    return f"{sign}{_bare(abs(scale * value), digits)}"
-
-
-def _bare(value: float, digits: int) -> str:
-    return human(value) if digits < 0 else f"{value:.{digits}f}"
+def _number(value: float, digits: int) -> str:
+    return "-" if value != value else f"{value:+.{digits}f}"
