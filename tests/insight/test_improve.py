@@ -11,7 +11,7 @@ from valley import template, written
 
 from winset.api import improve, load
 from winset.errors import Interrupted, StudyError
-from winset.insight.improve import Budget, aims
+from winset.insight.improve import Budget, aims, first_population
 from winset.insight.improve_cells import Bench
 from winset.insight.search_space import TEMPLATE, Candidate, Turn, search_space, with_candidate
 from winset.scenario import check
@@ -238,9 +238,11 @@ def test_a_strategy_based_on_one_with_rules_has_its_rules(valley: Any) -> None:
 
 
 def test_turns_are_searched_too(valley: Any) -> None:
-    found = ask(valley, budget=Budget(60))
-    turned = [one for one in found.found.tried if one.candidate.turns]
-    assert 10 < len(turned) < 50
-    # A date that raises the pledge later is worth 0.05 in these cells.
-    assert any(turn.slot in found.space.dates for one in turned for turn in one.candidate.turns)
+    space = search_space(valley, "steady")
+    genomes = first_population(space, ("steady", "stand_aside"), 200, np.random.default_rng(1))
+    turns = [turn for genome in genomes for turn in space.candidate(genome).turns]
+    assert 40 < len(turns) < 160
+    slots = {turn.slot for turn in turns}
+    assert slots & set(space.dates) and slots & set(space.reasons)
+    assert any(one.candidate.turns for one in ask(valley, budget=Budget(60)).found.tried)
     assert ask(valley, budget=Budget(30), turns=False).space.rules == ()

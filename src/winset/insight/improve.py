@@ -251,7 +251,7 @@ def _evolve(run: _Run, seed: int) -> None:
     share = 1.0 - THIN
     planned = run.left(share)
     size = min(40, max(8, planned // 6))
-    first = _first(space, run.judge.named, size, np.random.default_rng(seed))
+    first = first_population(space, run.judge.named, size, np.random.default_rng(seed))
     algorithm = _algorithm(len(objectives), size, first, seed)
     run.found.algorithm = type(algorithm).__name__
     problem = Problem(n_var=space.size, n_obj=len(objectives), xl=0.0, xu=1.0)
@@ -299,7 +299,9 @@ def _directions(objectives: int, size: int, seed: int) -> Floats:
     return np.vstack([middle, corners, spread])
 
 
-def _first(space: SearchSpace, named: Sequence[str], size: int, rng: np.random.Generator) -> Floats:
+def first_population(
+    space: SearchSpace, named: Sequence[str], size: int, rng: np.random.Generator
+) -> Floats:
     """The first population: named strategies' levels, then the start with some of its numbers taken
     from another named strategy or at random.
     """
