@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from winset.insight.claim_study import ClaimStudy, ShowClaims
     from winset.insight.differ import Differing
     from winset.insight.hinges import StudyHinges
+    from winset.insight.improve_study import Improved
     from winset.insight.need import Need
+    from winset.insight.sobol import StudyIndices
     from winset.scenario import Scenario
     from winset.study import Design, Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
@@ -34,11 +36,13 @@ __all__ = [
     "claims",
     "differ",
     "hinges",
+    "improve",
     "load",
     "need",
     "open_study",
     "rerun",
     "run",
+    "sobol",
     "trace",
 ]
 
@@ -256,16 +260,15 @@ def claims(
     """Measure what each claim of the argument does to the headline strategy's results.
 
     Every claim that can be switched is put off, and to its rival, in every worldview, for the
-    headline strategy and the two best rivals of the base run, on the same draws and luck. only:
-    these claims. out: a folder that keeps what is done and is taken up again. show: told of each
-    part as it is ready. Sizes and the rest as in `run`.
+    headline strategy and the two best rivals, on the same draws and luck. only: these claims. out:
+    a folder taken up again. show: told of each part as it is ready. The rest as in `run`.
 
-    Raises DesignError where the scenario names no headline strategy, has no claims, or none of
-    those named; StudyError, Interrupted as `run`.
+    Raises DesignError where it names no headline strategy, or has no such claims; else as `run`.
     """
     from winset.insight.claim_study import study_claims
 
-    design = _plan(scenario, worldviews, draws, paths, months, quick, seed, sets, as_of)
+    size = {"draws": draws, "paths": paths, "months": months, "quick": quick, "seed": seed}
+    design = _plan(scenario, worldviews, sets, as_of, **size)
     folder = Path(out) if out is not None else None
     return study_claims(
         design, only, folder=folder, workers=workers, report=report, makers=makers, show=show
@@ -291,14 +294,13 @@ def differ(
     makers: Makers | None = None,
 ) -> Differing:
     """Split the difference between worldviews `a` and `b` in the headline strategy's chance of a
-    durable settlement into parts, one for each claim they dispute: swapped one at a time, and by
-    Shapley's average over sampled orders. The parts add up to the whole.
-
-    Raises DesignError for a worldview the scenario does not have; StudyError, Interrupted as `run`.
+    durable settlement into parts that add up to it, one for each claim they dispute: swapped one at
+    a time, and by Shapley's average over sampled orders. Raises as `run`.
     """
     from winset.insight.differ import study_difference
 
-    design = _plan(scenario, None, draws, paths, months, quick, seed, sets, as_of)
+    size = {"draws": draws, "paths": paths, "months": months, "quick": quick, "seed": seed}
+    design = _plan(scenario, None, sets, as_of, **size)
     return study_difference(
         design,
         a,
@@ -325,8 +327,8 @@ def hinges(
     """Say what a study's answer hangs on, from the draws it holds; nothing is run.
 
     measure, strategy: whose (default: durable, the strategy the scenario is about). above: what
-    makes a draw a success. seed: of shuffling, resampling and cross-validation. Raises StudyError
-    where the folder holds no study, DesignError for what the study does not have.
+    makes a draw a success. seed: of shuffling and resampling. Raises StudyError where the folder
+    holds no study, DesignError for what it does not have.
     """
     from winset.insight.hinges import study_hinges
     from winset.study import open_study as read_study
@@ -343,50 +345,63 @@ def hinges(
     )
 
 
+def sobol(folder: str | Path, points: int = 256, **more: Any) -> StudyIndices:
+    """Run a Saltelli design of `points` points (a power of 2) on a study's scenario: first and
+    total order indices of the quantities that a measure hangs on, and of all others together.
+
+    `more`: everything `winset.insight.sobol.study_indices` takes. Raises StudyError where the
+    folder holds no study, DesignError for what the study does not have.
+    """
+    from winset.insight.sobol import study_indices
+    from winset.study import open_study as read_study
+
+    results = read_study(Path(folder), makers=more.get("makers"))
+    return study_indices(results, points, **more)
+
+
 def need(
     scenario: str | Path | Scenario, *, durable: float = 0.5, by: int = 24, **more: Any
 ) -> list[Need]:
     """Look for the least change that gives a chance `durable` of a settlement signed by month `by`
     that holds for five years: one answer a worldview.
 
-    `more`: sets, as_of, and everything `winset.insight.need_study.study_needs` takes (strategy,
-    worldviews, change, draws, paths, months, seed, workers, out, report). Raises DesignError for a
-    chance, month, strategy or worldview that cannot be; StudyError, Interrupted as `run`.
+    `more`: sets, as_of, and everything `winset.insight.need_study.study_needs` takes. Raises
+    DesignError for what cannot be; StudyError, Interrupted as `run`.
     """
     from winset.insight.need_study import study_needs
 
-    sets, as_of = more.pop("sets", ()), more.pop("as_of", None)
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
+    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
     return study_needs(scenario, durable=durable, by=by, **more)
+
+
+def improve(scenario: str | Path | Scenario, **more: Any) -> Improved:
+    """Search for strategies that are better than a named one by several objectives at once.
+
+    `more`: sets, as_of, and everything `winset.insight.improve_study.study_improvement` takes.
+    Raises DesignError for what cannot be; StudyError, Interrupted as `run`.
+    """
+    from winset.insight.improve_study import study_improvement
+
+    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
+    return study_improvement(scenario, **more)
 
 
 def _plan(
     scenario: str | Path | Scenario,
     worldviews: Sequence[str] | None,
-    draws: int | None,
-    paths: int | None,
-    months: int | None,
-    quick: bool,
-    seed: int,
     sets: Sequence[str],
     as_of: str | None,
+    **sizes: Any,
 ) -> Design:
     from winset.study import plan
 
+    scenario = _loaded(scenario, sets, as_of)
+    return plan(scenario, worldviews=worldviews, overrides=scenario.set_from_outside, **sizes)
+
+
+def _loaded(scenario: str | Path | Scenario, sets: Sequence[str], as_of: str | None) -> Scenario:
     if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, as_of=as_of)
-    elif sets or as_of:
+        return load(scenario, sets=sets, as_of=as_of)
+    if sets or as_of:
         raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
-    return plan(
-        scenario,
-        worldviews=worldviews,
-        draws=draws,
-        paths=paths,
-        months=months,
-        seed=seed,
-        quick=quick,
-        overrides=scenario.set_from_outside,
-    )
+    return scenario

@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Row("differ", "winset.cli.differ", "command", "Say where two worldviews really differ."),
     Row("hinges", "winset.cli.hinges", "command", "Say what a study's answer depends on."),
     Row("need", "winset.cli.need", "command", "Say what would have to change for a wanted chance."),
+    Row("improve", "winset.cli.improve", "command", "Search for better strategies than the named."),
     Row("verdict", "winset.cli.verdict", "command", "Say what a study found, in plain words."),
     Row(
         "deals", "winset.cli.deals", "command", "What could be signed: win-sets, frontier, points."

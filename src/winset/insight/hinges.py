@@ -149,7 +149,7 @@ def study_hinges(
     strategy or worldview the study does not have, and where it has fewer than 24 draws.
     """
     chosen = strategy or results.scenario.spec.headline or results.strategies[0]
-    views = _check(results, measure, chosen, worldviews)
+    views = checked(results, measure, chosen, worldviews)
     way = direction(results, measure)
     found = {}
     report.begin("hinges", len(views), 0)
@@ -170,9 +170,12 @@ def study_hinges(
     )
 
 
-def _check(
+def checked(
     results: Results, measure: str, strategy: str, worldviews: Sequence[str] | None
 ) -> tuple[str, ...]:
+    """The worldviews asked for that have a cell of the strategy. Raises DesignError for a measure,
+    strategy or worldview the study does not have, and for too few draws.
+    """
     from winset.scenario.overrides import nearest
 
     problems = []

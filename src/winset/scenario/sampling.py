@@ -86,6 +86,35 @@ def sample(
     return _filled(scenario.spec.id, chosen, u, replicate)
 
 
+def uncertain(scenario: HasQuantities, worldview: str) -> list[tuple[str, ...]]:
+    """The quantities that vary in a worldview by themselves, in sorted order; those that
+    correlations connect stand together.
+    """
+    chosen = {id: scenario.quantity(id, worldview) for id in scenario.quantities}
+    linked = {id for c in scenario.spec.correlations for id in c.between if c.rank != 0}
+    ids = sorted({id for id, q in chosen.items() if _uncertain(q)} | linked)
+    groups = [tuple(group) for group, _ in _factors(scenario.spec.id, scenario.spec.correlations)]
+    together = {id: group for group in groups for id in group}
+    return list(dict.fromkeys(together.get(id, (id,)) for id in ids))
+
+
+def sample_at(scenario: HasQuantities, worldview: str, u: Mapping[str, Floats]) -> Sample:
+    """Every quantity at the probabilities u, id -> [draws] in 0..1, independent uniform; a half
+    where there is none. Correlations are then put in, as in `sample`. One replicate.
+
+    Raises as `sample`.
+    """
+    chosen = {id: scenario.quantity(id, worldview) for id in scenario.quantities}
+    _check(scenario.spec.id, worldview, chosen)
+    draws = len(next(iter(u.values())))
+    table = {id: np.clip(x, 1e-16, 1 - 1e-16) for id, x in u.items()}
+    linked = {id for c in scenario.spec.correlations for id in c.between if c.rank != 0}
+    for id in linked - set(table):
+        table[id] = np.full(draws, 0.5)
+    _mix(scenario, table)
+    return _filled(scenario.spec.id, chosen, table, np.zeros(draws, dtype=np.int64))
+
+
 def middles(scenario: HasQuantities, worldview: str) -> Sample:
     """One draw with every quantity at its median. Raises as `sample`."""
     chosen = {id: scenario.quantity(id, worldview) for id in scenario.quantities}
@@ -163,12 +192,17 @@ def _probabilities(
     u = points(ids, count, int(replicate[-1]) + 1, seed)
     within = np.arange(len(replicate)) - np.searchsorted(replicate, replicate)
     table = {id: u[i, replicate, within] for i, id in enumerate(ids)}
-    for group, factor in _factors(scenario.spec.id, correlations):
+    _mix(scenario, table)
+    return table
+
+
+def _mix(scenario: HasQuantities, table: dict[str, Floats]) -> None:
+    """Put the correlations into independent probabilities, in place."""
+    for group, factor in _factors(scenario.spec.id, scenario.spec.correlations):
         scores = factor @ ndtri(np.stack([table[id] for id in group]))
         # A score of exactly 0 or 1 would be an infinite value; the normal tail ends far inside.
         mixed = np.clip(ndtr(scores), 1e-16, 1 - 1e-16)
         table.update(zip(group[1:], mixed[1:], strict=True))
-    return table
 
 
 def _factors(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 
 from winset.errors import WinsetError
@@ -73,7 +74,7 @@ class Design:
     overrides: tuple[str, ...] = ()
     quick: bool = False
 
-    @property
+    @cached_property
     def cells(self) -> tuple[CellKey, ...]:
         """Every cell, one worldview after another, so that a grid fills column by column."""
         return tuple(CellKey(w, s) for w in self.worldviews for s in self.strategies)

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from winset.talks.cell import Cell, Course, Fate, Worth
 
-__all__ = ["DamagedPart", "Part", "decode", "encode", "sample_name"]
+__all__ = ["DamagedPart", "Part", "decode", "decode_with", "encode", "sample_name"]
 
 FORMAT: Final = 1
 _MAGIC: Final = b"winset-cell"
@@ -109,18 +109,20 @@ def sample_name(sample: bytes) -> str:
     return f"sample-{hashlib.sha256(sample).hexdigest()[:16]}.npz"
 
 
-def needs(body: bytes) -> str:
-    """Return the name of the sample file a part needs. Raises DamagedPart."""
-    plain, _ = _open(body)
-    return str(plain["sample"])
-
-
 def decode(part: Part) -> Cell:
     """Return the cell, its arrays read-only. Raises DamagedPart where a byte differs from what was
     written.
     """
-    plain, arrays = _open(part.body)
-    if sample_name(part.sample) != plain["sample"]:
+    return decode_with(part.body, lambda name: part.sample)
+
+
+def decode_with(body: bytes, sample_of: Callable[[str], bytes]) -> Cell:
+    """Return the cell of a part whose sample is found by the name of its file. Raises as `decode`,
+    and what `sample_of` raises.
+    """
+    plain, arrays = _open(body)
+    sample = sample_of(str(plain["sample"]))
+    if sample_name(sample) != plain["sample"]:
         raise DamagedPart("the sample is not the one the cell was computed on")
     try:
         return Cell(
@@ -128,7 +130,7 @@ def decode(part: Part) -> Cell:
             strategy=plain["strategy"],
             measures=dict(zip(plain["measures"], arrays["measures"], strict=True)),
             replicate=arrays["replicate"],
-            sampled=dict(_opened_sample(part.sample)),
+            sampled=dict(_opened_sample(sample)),
             courses={
                 c["name"]: Course(tuple(c["quantiles"]), arrays[f"course{i}"])
                 for i, c in enumerate(plain["courses"])

@@ -25,7 +25,7 @@ from winset.study.design import CellKey, Design
 from winset.study.files import Lock, replace_file, sweep
 from winset.study.makers import Makers, resolve
 from winset.study.manifest import NAME, Manifest, manifest_of, read_manifest
-from winset.study.parts import DamagedPart, Part, decode, needs, sample_name
+from winset.study.parts import DamagedPart, Part, decode_with, sample_name
 from winset.study.results import Results
 from winset.study.tables import TABLES, write_table
 from winset.talks.cell import Cell
@@ -74,6 +74,7 @@ class Store:
             raise StudyError(f"{folder}: cannot be made: {error.strerror}") from None
         self.folder = folder
         self.design = design
+        self._numbers = {key: number for number, key in enumerate(design.cells)}
         self._lock = Lock(folder)
         try:
             self.manifest = _check(folder, mine) or known or mine
@@ -128,7 +129,7 @@ class Store:
         self.manifest.write(self.folder)
 
     def _name(self, key: CellKey, half: bool) -> str:
-        return _part_name(self.design.cells.index(key), key, half)
+        return _part_name(self._numbers[key], key, half)
 
 
 def open_study(
@@ -223,7 +224,7 @@ def _part_name(index: int, key: CellKey, half: bool) -> str:
 def _read_cell(folder: Path, name: str) -> Cell | None:
     try:
         body = (folder / CELLS / name).read_bytes()
-        return decode(Part(body, (folder / CELLS / needs(body)).read_bytes()))
+        return decode_with(body, lambda name: (folder / CELLS / name).read_bytes())
     except (OSError, DamagedPart):
         return None
 

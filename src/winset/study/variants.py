@@ -23,7 +23,7 @@ from winset.errors import StudyError
 from winset.study.design import CellKey, Design
 from winset.study.files import Lock, replace_file, sweep
 from winset.study.makers import Makers
-from winset.study.parts import DamagedPart, Part, decode, needs, sample_name
+from winset.study.parts import DamagedPart, Part, decode, decode_with, sample_name
 from winset.study.pool import Pool, default_workers, open_pool
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
@@ -210,7 +210,7 @@ class Lab:
             try:
                 home = self.folder / "cells"
                 body = (home / f"{name}.cell").read_bytes()
-                self._cells[name] = decode(Part(body, (home / needs(body)).read_bytes()))
+                self._cells[name] = decode_with(body, lambda name: (home / name).read_bytes())
             except (OSError, DamagedPart):
                 return None
         return self._cells.get(name)

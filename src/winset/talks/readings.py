@@ -70,8 +70,9 @@ def _readings(scenario: Scenario) -> Iterator[tuple[str, Expr]]:
         yield "ceasefire.war_cost", spec.ceasefire.war_cost
     for name, feature in spec.talks.features.items():
         yield f"feature|{name}", feature
-    for name, strategy in spec.strategies.items():
-        for n, rule in enumerate(strategy.rules):
+    for name in spec.strategies:
+        # As it acts: rules of the strategy it is based on come first.
+        for n, rule in enumerate(scenario.strategy(name).rules):
             yield f"rule|{name}|{n}", soften(rule.when, rule.width)
     for name, signal in spec.signals.items():
         for value, likelihood in signal.chance.items():

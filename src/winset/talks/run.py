@@ -12,6 +12,7 @@ import numpy as np
 
 from winset.errors import SolverError
 from winset.scenario import Scenario
+from winset.scenario.sampling import Sample
 from winset.talks import compiling
 from winset.talks.cell import Cell, Settings, TraceMonth
 from winset.talks.exact import TooLarge
@@ -32,13 +33,15 @@ def run_cell(
     strategy: str,
     settings: Settings,
     progress: Callable[[str], None] | None = None,
+    drawn: Sample | None = None,
 ) -> Cell:
-    """One strategy under one worldview: draws sampled, fighting on valued, all paths played.
+    """One strategy under one worldview: draws sampled (unless `drawn` is given, as many as the
+    settings say), fighting on valued, all paths played.
 
     Raises `SolverError` where nothing can be tabled or the war's state is not finite.
     """
     began = time.perf_counter()
-    problem = prepare(scenario, worldview, strategy, settings)
+    problem = prepare(scenario, worldview, strategy, settings, drawn)
     if progress:
         progress("solving")
     if settings.solver != "lsmc" and scenario.spec.talks.solver != "lsmc":

@@ -26,6 +26,9 @@ _STAGES: Final = {
     "swaps": "cells with claims swapped",
     "hinges": "worldviews",
     "need": "changes tried",
+    "improve": "cells of strategies tried",
+    "score": "cells on draws the search has not seen",
+    "sobol": "blocks of the design",
 }
 
 
