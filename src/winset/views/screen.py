@@ -209,8 +209,9 @@ def _notes(results: Results, width: int) -> list[str]:
         notes.append(f"within 0.5% of 0 or 100: {_count(edges, 'cell', 'cells')}")
     if outside or edges:
         notes[-1] += " (--detail says why)"
-    if spec.tracks.mode != "package":
-        notes.append("issues are negotiated as one package: separate tracks do not act yet")
+    apart = [s for s in results.strategies if acting(spec, results.scenario.strategy(s))[0] != "package"]
+    if apart:
+        notes.append(f"on separate tracks, one text of the whole: {', '.join(apart)}")
     notes += dict.fromkeys(
         str(c.fitted["note"]) for c in results.cells.values() if c.fitted.get("note")
     )
