@@ -92,8 +92,16 @@ at_horizon: {{value: {{a: end.a + turn.a * front, b: end.b + turn.b * front}}}}
 issues:
 {issues}
 preferences:
-  a: {{weights: {{{weights["a"]}}}, scores: {{{wants["a"]}}}, war_cost: cost.a, discount: discount.a}}
-  b: {{weights: {{{weights["b"]}}}, scores: {{{wants["b"]}}}, war_cost: cost.b, discount: discount.b}}
+  a:
+    weights: {{{weights["a"]}}}
+    scores: {{{wants["a"]}}}
+    war_cost: cost.a
+    discount: discount.a
+  b:
+    weights: {{{weights["b"]}}}
+    scores: {{{wants["b"]}}}
+    war_cost: cost.b
+    discount: discount.b
 ratification:
   a:
     midpoint: 0
@@ -127,7 +135,8 @@ talks:
 @dataclass(frozen=True)
 class Solved:
     """A situation, solved. Per side: the value before talks, after a failed session, and of the
-    text (`deal`). moves: (chance, state or None when signed); broken: all agreed, failed at home."""
+    text (`deal`). moves: (chance, state or None when signed); broken: all agreed, failed at home.
+    """
 
     value: tuple[float, float]
     fighting: tuple[float, float]
@@ -197,7 +206,9 @@ class TrackOracle:
         left = [t for t in self.game.order if t not in state[0]]
         return left[:1] if self.game.mode == "sequence" else left
 
-    def ways(self, state: State, package: tuple[int, ...], both: float) -> Iterator[tuple[float, State | None]]:
+    def ways(
+        self, state: State, package: tuple[int, ...], both: float
+    ) -> Iterator[tuple[float, State | None]]:
         """Where a session leads, nothing closed left out."""
         g = self.game
         if g.mode == "package":

@@ -24,13 +24,14 @@ from winset.talks.tracks import Steps, acting, factors, steps
 
 
 class Track(NamedTuple):
-    """What the loops read of tracks: as in `Steps`, with locked [U,M] issues of closed tracks;
+    """What the loops read of tracks: as in `Steps` (closes: its count), with locked
+    [U,M] issues of closed tracks;
     factor [D,U] on the odds of closing; partial [D] share that stands where the war ends."""
 
     locked: Array
     tries: Array
     first: Array
-    count: Array
+    closes: Array
     to: Array
     factor: Array
     partial: Array
@@ -70,7 +71,7 @@ def tracked(deals: Deals) -> Tracked | None:
         locked=(found.closed[:, :, None] & holds[None]).any(axis=1),
         tries=found.tries,
         first=found.first,
-        count=found.count,
+        closes=found.count,
         to=found.to,
         factor=np.ascontiguousarray(factors(found, momentum, number("complexity", 0.0))),
         partial=np.clip(number("partial", 0.0), 0.0, 1.0),
@@ -120,9 +121,9 @@ def choices(
     settled: bool,
 ) -> None:
     """The text tabled in every regime, and who accepts it. c [U,P,R]; text [U,P] in: kept texts
-    likely to be chosen (or -1), out: the chosen; yes [U,P,T] chance that all accept the whole; mean,
-    gap [P,S] the public's mean acceptance and shortfall with nothing closed. Other arrays as in
-    `kernel.settle`."""
+    likely to be chosen (or -1), out: the chosen; yes [U,P,T] chance that all accept the whole;
+    mean, gap [P,S] the public's mean acceptance and shortfall with nothing closed. Other arrays as
+    in `kernel.settle`."""
     rows, combos, parties = c.shape[2], mu.shape[1], tb.discount.shape[1]
     gains, accept, work = np.empty(rows), np.empty(rows), np.empty((2, rows))
     row_of, tx = tb.row_of, texts_of(tb)
@@ -213,7 +214,7 @@ def settle(
                     done = p
                 else:
                     for x in range(tk.first[u], tk.first[u + 1]):
-                        chance = p ** tk.count[x] * (1.0 - p) ** (tries - tk.count[x])
+                        chance = p ** tk.closes[x] * (1.0 - p) ** (tries - tk.closes[x])
                         if tk.to[x] < 0:
                             done += chance
                         else:
@@ -236,7 +237,7 @@ def settle(
                         if moved > 0.0:
                             for x in range(tk.first[u], tk.first[u + 1]):
                                 if tk.to[x] >= 0:
-                                    chance = p ** tk.count[x] * (1.0 - p) ** (tries - tk.count[x])
+                                    chance = p ** tk.closes[x] * (1.0 - p) ** (tries - tk.closes[x])
                                     met += chance * y_open[tk.to[x], path, s, t, e]
                         v_open[u, path, s, t, e] = ko * met + (1.0 - ko) * yo
                         rest = heal[path] * yo + (1.0 - heal[path]) * yc

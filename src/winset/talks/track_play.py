@@ -47,9 +47,7 @@ class TrackPlayer(Player):
                 guess = fit.predict(x.common[:, at], x.own[i][:, at], run.draw[at])
                 self.c[at, i] = guess + x.base[i, at]
 
-    def _meet(
-        self, t: int, who: np.ndarray, b: Floats, mu: Floats
-    ) -> dict[str, np.ndarray]:
+    def _meet(self, t: int, who: np.ndarray, b: Floats, mu: Floats) -> dict[str, np.ndarray]:
         """This month's sessions; `moved` [who,T] chance of what happened to the tracks, `step`
         which step of the regime (-1 none)."""
         pr, run, parties = self.problem, self.run, len(self.problem.parties)
@@ -82,9 +80,10 @@ class TrackPlayer(Player):
         at = who[done]
         run.closed_at[at] = np.where(gained[done], t, run.closed_at[at])
         if self.watch is not None and self.log:
-            p = np.flatnonzero(who == self.watch)
-            names = [n for n, new in zip(found.names, gained[p[0]], strict=True) if new] if len(p) else []
-            self.log[-1]["closed"] = names
+            mine = gained[who == self.watch]
+            self.log[-1]["closed"] = [
+                name for name, new in zip(found.names, mine.any(axis=0), strict=True) if new
+            ]
         at = who[closed]
         run.lock[at] = out["text"][closed]
         run.regime[at] = found.to[out["step"][closed]]
@@ -242,7 +241,7 @@ def meet(
                     continue
                 total = 0.0
                 for y in range(tk.first[u], tk.first[u + 1]):
-                    chance = p_all ** tk.count[y] * (1.0 - p_all) ** (tk.tries[u] - tk.count[y])
+                    chance = p_all ** tk.closes[y] * (1.0 - p_all) ** (tk.tries[u] - tk.closes[y])
                     total += chance * (r[k] if tk.to[y] < 0 else 1.0)
                     if y == step[w] and tk.to[y] >= 0:
                         moved[w, o] = chance

@@ -86,9 +86,7 @@ def backward(
         mean, gap = np.zeros((p, parties)), np.zeros((p, parties))
         b, mu = h.types[t]
         fixed = t % rechoose != 0
-        track_kernel.choices(
-            tk, tb, h.draw, v, lasts, hz, r, c, b, mu, text, yes, mean, gap, fixed
-        )
+        track_kernel.choices(tk, tb, h.draw, v, lasts, hz, r, c, b, mu, text, yes, mean, gap, fixed)
         z = h.z[t]
         track_kernel.settle(
             tk, tb, h.draw, v, lasts, r, meeting_chance(problem, z, h.draw),

@@ -138,7 +138,7 @@ def factors(found: Steps, momentum: Any = 1.0, complexity: Any = 0.0) -> Floats:
             (sizes.sum() / table) ** np.asarray(complexity, dtype=float)
             * np.asarray(momentum, dtype=float) ** k
         )
-    return np.stack(np.broadcast_arrays(*out), axis=-1)
+    return np.asarray(np.stack(np.broadcast_arrays(*out), axis=-1), dtype=float)
 
 
 def scaled(chance: Any, factor: Any) -> Any:
@@ -205,7 +205,7 @@ def closing(
     eye = np.eye(many)
 
     def solved(gain: Floats, weight: float) -> Floats:
-        return np.linalg.solve(eye - weight * stay, gain)
+        return np.asarray(np.linalg.solve(eye - weight * stay, gain), dtype=float)
 
     signed = solved(sign, alive)
     # E[T; signed], T the month of signing counted from 1: T = 1 + T' where the month passes

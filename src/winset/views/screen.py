@@ -26,6 +26,7 @@ from winset.insight import (
 from winset.insight.sentences import listed
 from winset.study import Results
 from winset.study.summary import fighting_on
+from winset.talks.tracks import acting
 from winset.views.grid import measure_grid, reads_as
 from winset.views.text import WIDTH, cell, columns, duration, human, plain, share, short, wrap
 
@@ -209,9 +210,13 @@ def _notes(results: Results, width: int) -> list[str]:
         notes.append(f"within 0.5% of 0 or 100: {_count(edges, 'cell', 'cells')}")
     if outside or edges:
         notes[-1] += " (--detail says why)"
-    apart = [s for s in results.strategies if acting(spec, results.scenario.strategy(s))[0] != "package"]
+    apart = [
+        strategy
+        for strategy in results.strategies
+        if acting(spec, results.scenario.strategy(strategy))[0] != "package"
+    ]
     if apart:
-        notes.append(f"on separate tracks, one text of the whole: {', '.join(apart)}")
+        notes.append(f"issues are negotiated on separate tracks under {', '.join(apart)}")
     notes += dict.fromkeys(
         str(c.fitted["note"]) for c in results.cells.values() if c.fitted.get("note")
     )

@@ -69,11 +69,11 @@ MOST_TRACKS: Final = {"parallel": 5, "sequence": 8}
 
 class Tracks(Evidence):
     """How issues are negotiated. `package`: one text of the whole is signed at once. `parallel`:
-    all tracks are open side by side, and each closes on its own. `sequence`: one track at a time, in
-    `order`. A session tables a text of the whole; a track at the table closes where all accept it,
-    with odds (issues in all / issues at the table) ** complexity * momentum ** tracks closed times
-    those of the whole being accepted. What closed is kept in every later text; nothing binds until
-    the last track closes and the whole is ratified.
+    all tracks are open side by side, and each closes on its own. `sequence`: one track at a time,
+    in `order`. A session tables a text of the whole; a track at the table closes where all accept
+    it, with odds (issues in all / issues at the table) ** complexity * momentum ** tracks closed
+    times those of the whole being accepted. What closed is kept in every later text; nothing binds
+    until the last track closes and the whole is ratified.
     """
 
     mode: Literal["package", "parallel", "sequence"] = Field(
