@@ -70,6 +70,13 @@ def command(
         float | None,
         typer.Option(metavar="EXPONENT", help="With --alone: more issues are slower (scenario's)."),
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw it as well (.svg, .png, .json): the ways, or with --alone the region in "
+            "which a sequence closes first."
+        ),
+    ] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
@@ -83,15 +90,18 @@ def command(
     import json as plain
 
     from winset.api import load
+    from winset.errors import OverrideError
     from winset.insight.tracks import compare_tracks
     from winset.views import console
     from winset.views.tracks import tracks_document, tracks_lines
 
+    if picture is not None and picture.suffix.lower() not in (".svg", ".png", ".json"):
+        raise OverrideError(f"--picture {picture}: a name ending in .svg, .png or .json is due")
     loaded = load(scenario, sets=sets or (), as_of=as_of)
     width = console.terminal_width()
     if alone:
         numbers = {"accept": accept, "meeting": meeting, "ratified": ratified, "ends": ends}
-        _alone(loaded, numbers, momentum, complexity, months, json, width)
+        _alone(loaded, numbers, momentum, complexity, months, picture, json, width)
         return
     design, sessions, rows = compare_tracks(
         loaded,
@@ -107,6 +117,11 @@ def command(
         report=console.on_stderr(),
     )
     chosen = strategy or loaded.spec.headline or loaded.strategies[0]
+    if picture is not None:
+        from winset.views.charts import save
+        from winset.views.charts.tracks import ways_figure
+
+        save(ways_figure(loaded, design, chosen, rows), picture)
     if json:
         document = tracks_document(loaded, design, chosen, sessions, rows)
         typer.echo(plain.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
@@ -120,17 +135,23 @@ def _alone(
     momentum: float | None,
     complexity: float | None,
     months: int | None,
+    picture: Path | None,
     json: bool,
     width: int,
 ) -> None:
     import json as plain
 
-    from winset.insight.track_alone import alone_ways, stated_numbers
+    from winset.insight.track_alone import alone_ways, medians, stated_numbers
     from winset.views import console
     from winset.views.tracks import alone_document, alone_lines
 
     said: dict[str, Any] = stated_numbers(scenario, numbers, momentum, complexity)
     sizes, found, edge = alone_ways(scenario, said, months or scenario.months or 60)
+    if picture is not None:
+        from winset.views.charts import save
+        from winset.views.charts.tracks import region_figure
+
+        save(region_figure(scenario, sizes, said, medians(scenario)), picture)
     if json:
         document = alone_document(sizes, said, found, edge)
         typer.echo(plain.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))

@@ -12,12 +12,12 @@ from winset.insight.tracks import Way, track_sizes, ways_of
 from winset.scenario.expr import evaluate
 from winset.scenario.sampling import sample
 from winset.study.design import DesignError
-from winset.talks.tracks import Closing, best_order, closing, steps
+from winset.talks.tracks import Closing, best_order, closing, factors, scaled, steps
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
 
-__all__ = ["alone_ways", "break_even", "region", "stated_numbers"]
+__all__ = ["alone_ways", "break_even", "edges", "medians", "stated_numbers"]
 
 _DRAWS: Final = 256
 #: momentum looked at, at most
@@ -55,11 +55,23 @@ def stated_numbers(
     return said
 
 
+def medians(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Worldview -> its median (complexity, momentum)."""
+    complexity, momentum = (
+        _medians(scenario, *n) for n in (("complexity", 0.0), ("momentum", 1.0))
+    )
+    return {view: (complexity[view], momentum[view]) for view in scenario.worldviews}
+
+
 def _median(scenario: Scenario, name: str, neutral: float) -> float:
+    return float(np.median([*_medians(scenario, name, neutral).values()]))
+
+
+def _medians(scenario: Scenario, name: str, neutral: float) -> dict[str, float]:
     expr = getattr(scenario.spec.tracks, name)
     if expr is None:
-        return neutral
-    found = []
+        return dict.fromkeys(scenario.worldviews, neutral)
+    found = {}
     levers = scenario.strategy(scenario.spec.headline or scenario.strategies[0]).levers
     for view in scenario.worldviews:
         drawn = sample(scenario, view, _DRAWS, 1, 1)
@@ -69,8 +81,8 @@ def _median(scenario: Scenario, name: str, neutral: float) -> float:
                 return levers[name.removeprefix("lever.").removesuffix(".set")]
             return values[name]
 
-        found.append(float(np.median(evaluate(expr, look))))
-    return float(np.median(found))
+        found[view] = float(np.median(evaluate(expr, look)))
+    return found
 
 
 def alone_ways(
@@ -93,10 +105,8 @@ def sessions(
     """Expected sessions until signing of a sequence in its best order by size; the war left out."""
     order = best_order(sizes, momentum, complexity)
     moves = steps("sequence", {name: sizes[name] for name in order})
-    found = closing(
-        moves, accept, ratified=ratified, momentum=momentum, complexity=complexity, months=1
-    )
-    return found.waited + 1.0
+    each = 1.0 / scaled(accept, factors(moves, momentum, complexity))
+    return float(each[:-1].sum() + each[-1] / ratified)
 
 
 def break_even(
@@ -123,7 +133,7 @@ def break_even(
     return high
 
 
-def region(
+def edges(
     sizes: Mapping[str, int],
     complexities: np.ndarray,
     accepts: np.ndarray,
