@@ -131,10 +131,17 @@ def choices(
     hz_, r_ = np.empty(hz.shape[1:]), np.empty(r.shape[1:])
     for path in range(draw.shape[0]):
         d = draw[path]
-        v_[:], lasts_[:], hz_[:] = v[path], lasts[path], hz[path]
+        for j in range(r_.shape[0]):
+            for i in range(rows):
+                v_[j, i] = v[path, j, i]
+            for t in range(combos):
+                hz_[j, t] = hz[path, j, t]
+                for p in range(parties):
+                    lasts_[j, t, p] = lasts[path, j, t, p]
         whole = -1
         for u in range(c.shape[0]):
-            r_[:] = r[path]
+            for j in range(r_.shape[0]):
+                r_[j] = r[path, j]
             if u > 0 and whole >= 0:
                 lock(tk, tb, d, u, whole, r_)
             k = choose(
