@@ -26,7 +26,6 @@ from winset.insight import (
 from winset.insight.sentences import listed
 from winset.study import Results
 from winset.study.summary import fighting_on
-from winset.talks.tracks import acting
 from winset.views.grid import measure_grid, reads_as
 from winset.views.text import WIDTH, cell, columns, duration, human, plain, share, short, wrap
 
@@ -195,7 +194,6 @@ def _range(least: float, most: float, text: Callable[[float], str]) -> str:
 
 def _notes(results: Results, width: int) -> list[str]:
     """What has to be known to read the numbers, in as few words as will do."""
-    spec = results.scenario.spec
     notes = []
     outside = [
         key
@@ -213,7 +211,10 @@ def _notes(results: Results, width: int) -> list[str]:
     apart = [
         strategy
         for strategy in results.strategies
-        if acting(spec, results.scenario.strategy(strategy))[0] != "package"
+        if any(
+            results.estimate(view, strategy, "closed_in_vain").mean is not None
+            for view in results.worldviews
+        )
     ]
     if apart:
         notes.append(f"issues are negotiated on separate tracks under {', '.join(apart)}")
