@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["alone_document", "alone_lines", "tracks_document", "tracks_lines"]
 
 _MEASURES = ("signed", "months_to_signing", "durable")
-_HEADS = ("signed %", "months", "durable %")
+_HEADS = ("signed", "months", "durable")
 
 
 def tracks_lines(
@@ -46,8 +46,8 @@ def tracks_lines(
     lines += [
         "",
         *wrap(
-            "± is one standard error. Months: to signing, where signed. Than package: points of"
-            " durable above or below it, paired. In vain: tracks closed and nothing signed by the"
+            "Chances in percent; ± is one standard error. Months: to signing, where signed. To"
+            " package: points of durable above or below it, paired. In vain: tracks closed and nothing signed by the"
             " horizon. Under a party's name: its value, in its own stake. Alone: the chance of"
             " signing were every session like the package's average one, at the worldview's median"
             " momentum and complexity; the rest of the difference is the war's, the text's and the"
@@ -87,7 +87,7 @@ def _view(
         "  ",
     )
     parties = scenario.signatories
-    head = ["  way", *_HEADS, "than package", "in vain %", *parties, "alone %"]
+    head = ["  way", *_HEADS, "to package", "in vain", *parties, "alone"]
     table = [head]
     for row in rows:
         cells = [_cell(scenario, row, m) for m in (*_MEASURES, "closed_in_vain")]
