@@ -21,8 +21,8 @@ import numpy as np
 
 from winset.deals.frontier import undominated_points
 from winset.errors import StudyError
-from winset.insight.opening import Opening, deal_terms, gains, open_up, ratification
 from winset.insight.named import named_plans
+from winset.insight.opening import Opening, deal_terms, gains, open_up, ratification
 from winset.insight.winsets import Laid, lay_out, outline
 from winset.scenario.sampling import middles
 from winset.study.design import CellKey, DesignError
