@@ -72,6 +72,12 @@ COMMANDS: Final = (
     Row("plan", "winset.cli.plan", "command", "Score one plan: who accepts, who blocks, and why."),
     Row("plans", "winset.cli.plans", "command", "Compare all named plans in one table."),
     Row("invent", "winset.cli.invent", "command", "Search options that are not on the table yet."),
+    Row(
+        "tracks",
+        "winset.cli.tracks",
+        "command",
+        "Compare one package, parallel tracks and orders of tracks.",
+    ),
     Row("import", "winset.cli.import_", "command", "Read another program's files as a scenario."),
     Row(
         "convert", "winset.cli.convert", "command", "Write preferences as another program's files."

@@ -67,6 +67,12 @@ def about(spec: ScenarioSpec, name: str) -> About:
         return About(name, own.label or name, reads, unit, own.human_cost)
     if name in _BUILT_IN:
         return About(name, *_BUILT_IN[name])
+    if name == "closed_in_vain":
+        return About(name, "tracks closed and no settlement signed by the horizon", "share")
+    if kind == "closed" and rest in spec.tracks.groups:
+        return About(name, f"track {rest} closed by the horizon", "share")
+    if kind == "months_to_closing" and rest in spec.tracks.groups:
+        return About(name, f"months to closing of track {rest}, where it closed", "months")
     if kind == "ended" and rest in spec.outcomes:
         return About(name, f"the war ends: {spec.outcomes[rest].label or rest}", "share")
     if kind == "value" and rest in spec.parties:
@@ -79,8 +85,22 @@ def known_measures(spec: ScenarioSpec) -> tuple[str, ...]:
     return (
         *_BUILT_IN,
         *spec.measures,
+        *_closings(spec),
         *(f"ended.{outcome}" for outcome in spec.outcomes),
         *(f"value.{party}" for party in spec.parties),
+    )
+
+
+def _closings(spec: ScenarioSpec) -> tuple[str, ...]:
+    """Measures of closing tracks, where a strategy negotiates on separate ones."""
+    modes = [spec.tracks.mode, *(s.tracks or "package" for s in spec.strategies.values())]
+    if all(mode == "package" for mode in modes):
+        return ()
+    names = spec.tracks.groups
+    return (
+        "closed_in_vain",
+        *(f"closed.{track}" for track in names),
+        *(f"months_to_closing.{track}" for track in names),
     )
 
 

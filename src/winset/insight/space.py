@@ -21,8 +21,8 @@ import numpy as np
 
 from winset.deals.frontier import undominated_points
 from winset.errors import StudyError
+from winset.insight.named import named_plans
 from winset.insight.opening import Opening, deal_terms, gains, open_up, ratification
-from winset.insight.plans import named_plans
 from winset.insight.winsets import Laid, lay_out, outline
 from winset.scenario.sampling import middles
 from winset.study.design import CellKey, DesignError
@@ -186,11 +186,13 @@ def _by_surplus(opening: Opening, combo: int, laid: Laid) -> Laid:
 
 
 def _plans(results: Results, opening: Opening, combo: int) -> tuple[PlanPoint, ...]:
+    """Named plans that settle the war; an armistice settles nothing and has no place in the space
+    of settlements."""
     menu = opening.deals.menu
-    plans = named_plans(results.scenario, menu)
+    plans = [plan for plan in named_plans(results.scenario, menu) if not plan.armistice]
     if not plans:
         return ()
-    packages = np.array([package for _, _, package in plans])
+    packages = np.array([plan.package for plan in plans])
     surplus, passes = _surplus(opening, combo, packages), ratification(opening, 0, packages)
     first = menu.first
     there = [
@@ -198,6 +200,6 @@ def _plans(results: Results, opening: Opening, combo: int) -> tuple[PlanPoint, .
         for p in packages
     ]
     return tuple(
-        PlanPoint(id_, title, (float(s[0]), float(s[1])), float(r), not on)
-        for (id_, title, _), s, r, on in zip(plans, surplus, passes, there, strict=True)
+        PlanPoint(plan.id, plan.title, (float(s[0]), float(s[1])), float(r), not on)
+        for plan, s, r, on in zip(plans, surplus, passes, there, strict=True)
     )

@@ -10,6 +10,7 @@ from winset.scenario.expr import Expr
 from winset.scenario.hoisting import Path
 from winset.scenario.references import References
 from winset.scenario.schema.deals import Constituency, Durability, Issue, Preference
+from winset.scenario.schema.talks import MOST_TRACKS
 
 
 class DealReferences(References):
@@ -46,8 +47,43 @@ class DealReferences(References):
             self._durability(spec.durability)
         if spec.ceasefire is not None:
             self.named("plan", spec.ceasefire.plan, ("ceasefire", "plan"))
-        for id_, issues in spec.tracks.groups.items():
-            self.all_named("issue", issues, ("tracks", "groups", id_))
+        self._tracks()
+
+    def _tracks(self) -> None:
+        """Every issue in one track, where tracks act; orders that name every track once."""
+        spec, tracks = self.spec, self.spec.tracks
+        home: dict[str, str] = {}
+        for id_, issues in tracks.groups.items():
+            path: Path = ("tracks", "groups", id_)
+            self.all_named("issue", issues, path)
+            if not issues:
+                self.findings.problem(path, "a track has issues: name one")
+            for issue in issues:
+                if home.setdefault(issue, id_) != id_ or issues.count(issue) > 1:
+                    self.findings.problem(path, "an issue is in one track only", found=issue)
+        stated: list[tuple[Path, str | None, tuple[str, ...]]] = [
+            (("tracks",), tracks.mode, tracks.order)
+        ]
+        stated += [
+            (("strategies", id_), one.tracks, one.track_order)
+            for id_, one in spec.strategies.items()
+        ]
+        for path, mode, order in stated:
+            where: Path = (*path, "order" if path == ("tracks",) else "track_order")
+            self._only(order, tracks.groups, where, "track")
+            if order and sorted(order) != sorted(tracks.groups):
+                message = "an order names every track once"
+                self.findings.problem(where, message, found=", ".join(order))
+            if mode in (None, "package"):
+                continue
+            at: Path = (*path, "mode" if path == ("tracks",) else "tracks")
+            most = MOST_TRACKS[mode]
+            if not 2 <= len(tracks.groups) <= most:
+                message = f"in {mode}, 2 to {most} tracks are due under tracks.groups"
+                self.findings.problem(at, message, found=len(tracks.groups))
+            left = [issue for issue in spec.issues if issue not in home]
+            if left:
+                self.findings.problem(at, "these issues are in no track: " + ", ".join(left))
 
     def _durability(self, lasting: Durability) -> None:
         home: Path = ("durability",)

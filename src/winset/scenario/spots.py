@@ -243,10 +243,10 @@ def _talks(spec: ScenarioSpec) -> Iterator[Spot]:
             yield Spot(("ceasefire", "meeting"), armistice.meeting, Context.STATE, chance=True)
         yield Spot(("ceasefire", "worth"), armistice.worth, Context.DRAW, chance=True)
         yield Spot(("ceasefire", "war_cost"), armistice.war_cost, Context.STATE, chance=True)
-    for name in ("momentum", "complexity"):
+    for name in ("momentum", "complexity", "partial"):
         expr = getattr(spec.tracks, name)
         if expr is not None:
-            yield Spot(("tracks", name), expr, Context.DRAW, ())
+            yield Spot(("tracks", name), expr, Context.DRAW, (), chance=name == "partial")
     for id_, strategy in spec.strategies.items():
         home: Path = ("strategies", id_)
         yield Spot((*home, "omega"), strategy.omega, Context.DRAW)

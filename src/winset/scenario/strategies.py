@@ -15,7 +15,9 @@ from winset.scenario.schema.root import ScenarioSpec
 from winset.scenario.schema.talks import Rule, Strategy
 
 #: what a derived strategy takes over from its base unless it says otherwise
-_INHERITED = ("omega", "ceasefire", "meeting_factor", "switch_cost", "credibility")
+_INHERITED = (
+    "omega", "ceasefire", "meeting_factor", "switch_cost", "credibility", "tracks", "track_order",
+)  # fmt: skip
 
 
 def resolve_strategy(spec: ScenarioSpec, id_: str) -> Strategy:

@@ -232,6 +232,7 @@ class Lab:
         if view not in self._views:
             self._views[view] = self._view(scenario, *view)
         said = [self._views[view], _strategy(scenario, variant.strategy)]
+        said += _tracks(scenario, variant.strategy, variant.worldview)
         return _digest(said)[:24]
 
     def _view(self, scenario: Scenario, switches: tuple[str, ...], worldview: str) -> str:
@@ -321,6 +322,20 @@ def _strategy(scenario: Scenario, name: str) -> Mapping[str, Any]:
     strategy = scenario.strategy(name).model_dump(mode="json")
     rules = [{k: r[k] for k in ("when", "set", "otherwise", "width")} for r in strategy["rules"]]
     return {**{field: strategy[field] for field in _ACTING}, "rules": rules}
+
+
+def _tracks(scenario: Scenario, strategy: str, worldview: str) -> list[Any]:
+    """What separate tracks say, where the strategy negotiates on them; empty for the package."""
+    from winset.talks.tracks import acting
+
+    mode, order = acting(scenario.spec, scenario.strategy(strategy))
+    if mode == "package":
+        return []
+    said = scenario.spec.tracks
+    exprs = said.momentum, said.complexity, said.partial
+    names = frozenset(name for e in exprs if e is not None for name in e.names)
+    groups = [[name, list(said.groups[name])] for name in order]
+    return [[mode, groups, [str(e) for e in exprs], _numbers(scenario, worldview, names)]]
 
 
 def _digest(data: Any) -> str:

@@ -173,6 +173,8 @@ class World:
 def grow(problem: Problem, draw: int) -> Tree:
     """All reachable public situations of a draw. Raises `TooLarge`."""
     _uncertain(problem.scenario)
+    if problem.tracks is not None:
+        raise TooLarge("separate tracks")
     world = World(problem, draw)
     spec, months = problem.scenario.spec, problem.settings.months
     t_count, h_count = problem.table.hazard.shape[2], len(problem.hidden.marks)

@@ -41,6 +41,8 @@ class Policy:
     fits: tuple[tuple[Fit, ...], ...]
     start: Floats
     report: dict[str, Any]
+    # on separate tracks: by month and set of closed tracks (`Steps`), the fits of every row
+    regimes: tuple[tuple[tuple[Fit, ...], ...], ...] = ()
 
 
 def solve(problem: Problem) -> Policy:
@@ -71,7 +73,12 @@ def solve(problem: Problem) -> Policy:
         history = simulate(
             problem, base_paths, signs, accepts, informs, history if not again else None
         )
-        policy, new_signs, new_accepts = _backward(problem, history, informs)
+        if problem.tracks is None:
+            policy, new_signs, new_accepts = _backward(problem, history, informs)
+        else:
+            from winset.talks.track_solve import backward
+
+            policy, new_signs, new_accepts = backward(problem, history)
         if signs is not None and accepts is not None:
             pairs = zip(signs, new_signs, strict=True)
             moves.append(float(np.mean([np.abs(a - b).mean() for a, b in pairs])))
@@ -119,7 +126,7 @@ def _own_meetings(problem: Problem, h: History, informs: bool) -> bool:
     return not cools and float(np.mean(h.met)) >= OFTEN
 
 
-def _regress(
+def regress(
     problem: Problem, h: History, t: int, y_cool: Floats, own: bool
 ) -> list[tuple[Fit, Fit]]:
     """Per row the fits of the two halves of the paths (one fit twice without cross-fitting)."""
@@ -152,7 +159,7 @@ def _regress(
     return out
 
 
-def _values(
+def predicted(
     problem: Problem,
     h: History,
     t: int,
@@ -229,11 +236,11 @@ def _backward(
                 y_cool,
             )
         if not pairs or learning or t % refit == 0:
-            pairs = _regress(problem, h, t, y_cool, own)
+            pairs = regress(problem, h, t, y_cool, own)
         both = tuple(average(*pair) for pair in pairs)
         fits[t] = both
         explained.append(float(np.mean([one.explained for one in both])))
-        _values(problem, h, t, pairs, both, c)
+        predicted(problem, h, t, pairs, both, c)
         if t == months and problem.horizon:
             c[:] = h.x[t].base.T
             v_open, v_cool = y_open.copy(), y_cool.copy()

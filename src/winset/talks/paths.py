@@ -25,7 +25,9 @@ class Record:
     never; text: number of the signed text; outcome: -1 none; lasting: chance that the deal holds
     its window; worse: signed below fighting on for a signatory; value [P,S]; fought: months of war;
     overlap: 1 where the start had an overlap; again_at: month in which a broken peace turns to war;
-    factor [P,S]: discount so far; z [P,K]: readings at the end, [P,0] before.
+    factor [P,S]: discount so far; z [P,K]: readings at the end, [P,0] before. On separate tracks:
+    regime: number of the set of closed tracks; lock: number of the text whose options on them are
+    kept, -1 none; closed_at [P,K] month in which each track closed, -1 not.
     """
 
     index: np.ndarray
@@ -47,6 +49,9 @@ class Record:
     fought: Floats
     overlap: Floats
     z: Floats
+    regime: np.ndarray
+    lock: np.ndarray
+    closed_at: np.ndarray
 
     @staticmethod
     def start(
@@ -82,6 +87,9 @@ class Record:
             np.zeros(n),
             np.full(n, np.nan),
             np.zeros((n, 0)),
+            np.zeros(n, dtype=np.int64),
+            never(),
+            np.empty((n, 0), dtype=np.int64),
         )
 
     def take(self, at: np.ndarray) -> Record:

@@ -104,7 +104,7 @@ class Player:
         pr, run, walk = self.problem, self.run, self.walk
         talking = (run.status == WAR) | (run.status == ARMISTICE)
         who = np.flatnonzero(self._meets(t) & talking)
-        out = _session(pr, run, t, walk.z, who, self.c, b, mu)
+        out = self._meet(t, who, b, mu)
         self.counts.exposed += int(talking.sum())
         self.counts.met += len(who)
         if self.watch is not None:
@@ -280,47 +280,43 @@ class Player:
             }
         )
 
+    def _blank(self, who: np.ndarray, mu: Floats) -> dict[str, np.ndarray]:
+        """What sessions on paths `who` came to, before they are held; every array runs over
+        `who`."""
+        count, parties = len(who), len(self.problem.parties)
+        return {
+            "text": np.full(count, -1, dtype=np.int64),
+            "sealed": np.zeros(count, dtype=np.int64),
+            "signs": np.zeros((count, mu.shape[1])),
+            "accept": np.zeros((count, parties)),
+            "gain": np.zeros((count, parties)),
+            "refused": np.zeros((count, parties)),
+            "ratified": np.zeros(count),
+            "held": np.zeros((count, parties)),
+            "value": np.zeros((count, parties)),
+            "hazard": np.zeros(count),
+            "short": np.zeros((count, parties)),
+            "tally": np.full(count, parties, dtype=np.int64),
+        }
 
-def _session(
-    problem: Problem,
-    run: Record,
-    t: int,
-    z: Floats,
-    who: np.ndarray,
-    c: Floats,
-    b: Floats,
-    mu: Floats,
-) -> dict[str, np.ndarray]:
-    """This month's sessions on the paths that meet; every array runs over `who`."""
-    count, parties, combos = len(who), len(problem.parties), mu.shape[1]
-    draw, path, seed = run.draw[who], run.path[who], problem.settings.seed
-    names = [*(f"accept|{p}" for p in problem.parties), "ratify"]
-    luck = np.stack([uniform(seed, n, draw, path, t) for n in names], axis=1)
-    out = {
-        "text": np.full(count, -1, dtype=np.int64),
-        "sealed": np.zeros(count, dtype=np.int64),
-        "signs": np.zeros((count, combos)),
-        "accept": np.zeros((count, parties)),
-        "gain": np.zeros((count, parties)),
-        "refused": np.zeros((count, parties)),
-        "ratified": np.zeros(count),
-        "held": np.zeros((count, parties)),
-        "value": np.zeros((count, parties)),
-        "hazard": np.zeros(count),
-        "short": np.zeros((count, parties)),
-        "tally": np.full(count, parties, dtype=np.int64),
-    }
-    session.meet(
-        problem.table,
-        run.draw,
-        z,
-        who,
-        c,
-        b,
-        mu,
-        run.truth,
-        run.status == ARMISTICE,
-        luck,
-        *out.values(),
-    )
-    return out
+    def _meet(self, t: int, who: np.ndarray, b: Floats, mu: Floats) -> dict[str, np.ndarray]:
+        """This month's sessions on the paths that meet; every array runs over `who`."""
+        pr, run = self.problem, self.run
+        draw, path, seed = run.draw[who], run.path[who], pr.settings.seed
+        names = [*(f"accept|{p}" for p in pr.parties), "ratify"]
+        luck = np.stack([uniform(seed, n, draw, path, t) for n in names], axis=1)
+        out = self._blank(who, mu)
+        session.meet(
+            pr.table,
+            run.draw,
+            self.walk.z,
+            who,
+            self.c,
+            b,
+            mu,
+            run.truth,
+            run.status == ARMISTICE,
+            luck,
+            *out.values(),
+        )
+        return out

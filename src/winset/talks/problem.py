@@ -24,6 +24,7 @@ from winset.talks.readings import readings
 from winset.talks.table import endings, layout
 from winset.talks.terms import Home, home
 from winset.talks.texts import SMALL, Texts, choose_candidates
+from winset.talks.track_kernel import Tracked, tracked
 from winset.war import War, compile_war
 
 
@@ -62,6 +63,7 @@ class Problem:
     start_ends: Floats  # [D,E+1,R] utilities of endings at the start
     horizon: bool  # an unfinished war has a stated value
     contribution: Floats  # [D,R,O] weighted effective scores at the start
+    tracks: Tracked | None  # None: issues are negotiated as one package
 
     @property
     def rows(self) -> int:
@@ -210,6 +212,7 @@ def prepare(
         ends[:, :, rows],
         scenario.spec.at_horizon.value is not None,
         contribution,
+        tracked(deals),
     )
 
 

@@ -57,10 +57,18 @@ def run_cell(
         progress("playing")
     if settings.solver == "lsmc":
         policy.report.update(_beside_exact(problem))
-    player = Player(problem, policy)
+    player = _player(problem, policy)
     record, counts, courses, blame = player.play()
     seconds = time.perf_counter() - began
     return cell(problem, policy, record, counts, courses, blame, player.worths, seconds)
+
+
+def _player(problem: Problem, policy: Policy, watch: int | None = None) -> Player:
+    if problem.tracks is None:
+        return Player(problem, policy, watch)
+    from winset.talks.track_play import TrackPlayer
+
+    return TrackPlayer(problem, policy, watch)
 
 
 def _beside_exact(problem: Problem) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def trace_path(
 ) -> list[TraceMonth]:
     """One path of a cell, month by month, exactly as it was played in the study."""
     problem, policy = _solved(scenario, worldview, strategy, settings)
-    player = Player(problem, policy, draw * settings.paths + path)
+    player = _player(problem, policy, draw * settings.paths + path)
     player.play()
     return [_month(problem, entry) for entry in player.log]
 
@@ -132,7 +140,8 @@ def _month(problem: Problem, e: dict[str, Any]) -> TraceMonth:
         text = problem.deals.menu.describe(problem.texts.packages[e["text"]])
     event = STATUS[e["status"]]
     if e["met"]:
-        event = {0: "talks failed", 1: "signed", 2: "armistice"}[e["sealed"]]
+        closed = ", ".join(e.get("closed", ()))
+        event = ("talks failed", "signed", "armistice", f"closed: {closed}")[e["sealed"]]
     watch = {k[6:]: float(e["z"][i]) for k, i in problem.key.items() if k.startswith("watch|")}
     return TraceMonth(
         month=e["month"],

@@ -58,6 +58,7 @@ def cell(
     for name in problem.war.outcomes:
         measures[f"ended.{name}"] = per_draw.mean(run.outcome == problem.war.outcomes.index(name))
     measures["at_war"] = per_draw.mean((run.outcome < 0) & ~signed)
+    measures |= _closings(problem, run, per_draw)
     for s, party in enumerate(problem.parties):
         measures[f"value.{party}"] = per_draw.mean(run.value[:, s])
     for party, value in outsiders(problem, run).items():
@@ -101,6 +102,20 @@ def cell(
         worths=worths.worths(),
         seconds=seconds,
     )
+
+
+def _closings(problem: Problem, run: Record, per_draw: _PerDraw) -> dict[str, Floats]:
+    """On separate tracks: the chance that each closes and the months until then, and the chance
+    that some closed and nothing was signed."""
+    if problem.tracks is None:
+        return {}
+    found: dict[str, Floats] = {}
+    closed = run.closed_at >= 0
+    for k, name in enumerate(problem.tracks.steps.names):
+        found[f"closed.{name}"] = per_draw.mean(closed[:, k])
+        found[f"months_to_closing.{name}"] = per_draw.mean(run.closed_at[:, k], closed[:, k])
+    found["closed_in_vain"] = per_draw.mean(closed.any(axis=1) & (run.signed_at < 0))
+    return found
 
 
 class _PerDraw:

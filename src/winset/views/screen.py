@@ -194,7 +194,6 @@ def _range(least: float, most: float, text: Callable[[float], str]) -> str:
 
 def _notes(results: Results, width: int) -> list[str]:
     """What has to be known to read the numbers, in as few words as will do."""
-    spec = results.scenario.spec
     notes = []
     outside = [
         key
@@ -209,8 +208,16 @@ def _notes(results: Results, width: int) -> list[str]:
         notes.append(f"within 0.5% of 0 or 100: {_count(edges, 'cell', 'cells')}")
     if outside or edges:
         notes[-1] += " (--detail says why)"
-    if spec.tracks.mode != "package":
-        notes.append("issues are negotiated as one package: separate tracks do not act yet")
+    apart = [
+        strategy
+        for strategy in results.strategies
+        if any(
+            results.estimate(view, strategy, "closed_in_vain").mean is not None
+            for view in results.worldviews
+        )
+    ]
+    if apart:
+        notes.append(f"issues are negotiated on separate tracks under {', '.join(apart)}")
     notes += dict.fromkeys(
         str(c.fitted["note"]) for c in results.cells.values() if c.fitted.get("note")
     )

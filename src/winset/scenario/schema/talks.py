@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -63,18 +63,39 @@ class Ceasefire(Evidence):
     )
 
 
+#: tracks at most: in parallel every set of closed ones is a state of the talks
+MOST_TRACKS: Final = {"parallel": 5, "sequence": 8}
+
+
 class Tracks(Evidence):
-    """How issues are negotiated; `package` acts now, the others are stated and named in the
-    verdict as not acting.
+    """How issues are negotiated. `package`: one text of the whole is signed at once. `parallel`:
+    all tracks are open side by side, and each closes on its own. `sequence`: one track at a time,
+    in `order`. A session tables a text of the whole; a track at the table closes where all accept
+    it, with odds (issues in all / issues at the table) ** complexity * momentum ** tracks closed
+    times those of the whole being accepted. What closed is kept in every later text; nothing binds
+    until the last track closes and the whole is ratified.
     """
 
     mode: Literal["package", "parallel", "sequence"] = Field(
-        "package", description="package, parallel or in sequence"
+        "package", description="package, parallel or in sequence; a strategy may state its own"
     )
-    groups: dict[Id, tuple[Id, ...]] = Field(default_factory=dict, description="track -> issues")
-    momentum: Expr | None = Field(None, description="factor on the odds of the next track")
+    groups: dict[Id, tuple[Id, ...]] = Field(
+        default_factory=dict, description="track -> its issues; every issue in one track"
+    )
+    order: tuple[Id, ...] = Field(
+        (), description="in which order tracks are taken in sequence (that of `groups`)"
+    )
+    momentum: Expr | None = Field(
+        None, description="factor on the odds of the next track for each track closed (1)"
+    )
     complexity: Expr | None = Field(
-        None, description="how much slower more open issues are to close"
+        None,
+        description="exponent: how much slower more issues at the table are to close (0: not)",
+    )
+    partial: Expr | None = Field(
+        None,
+        description="share 0..1 of closed tracks that stands where the war ends with no settlement,"
+        " on issues that the ending leaves open (0: nothing)",
     )
 
 
@@ -120,6 +141,12 @@ class Strategy(Evidence):
     ceasefire: bool = Field(True, description="whether it will table an armistice")
     meeting_factor: Expr = Field(
         default="1", validate_default=True, description="factor on the chance that talks meet"
+    )
+    tracks: Literal["package", "parallel", "sequence"] | None = Field(
+        None, description="how it negotiates, where not as the scenario's `tracks` say"
+    )
+    track_order: tuple[Id, ...] = Field(
+        (), description="in which order it takes tracks in sequence, where not as `tracks` says"
     )
     rules: tuple[Rule, ...] = Field((), description="conditions on which levers change")
     switch_cost: Expr | None = Field(None, description="credibility lost per unit of lever change")
