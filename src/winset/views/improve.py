@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from winset.insight import about
 from winset.insight.improve_judge import REGRET
 from winset.insight.improve_score import Scored
-from winset.views.charts.names import units
 from winset.views.text import columns, short, wrap
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def _scale(made: Improved, name: str, gaps: Sequence[Difference | None]) -> tupl
     known = about(made.scenario.spec, name)
     if known.reads == "share":
         return f"{name}, points", 100.0
-    unit = units(known.unit)
+    unit = known.unit.replace("person", "people").replace("_", " ")
     if known.reads == "count" and max((abs(g.diff) for g in gaps if g), default=0.0) >= 10_000:
         return f"{name}, thousand {unit}".rstrip(), 0.001
     return f"{name}, {unit}" if unit else name, 1.0
