@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from winset.app.loading import bundled
 from winset.errors import StudyError
-from winset.scenario.reading import bundled, headline
+from winset.scenario.reading import headline
 from winset.study import Manifest, read_manifest
 
 __all__ = ["Catalogue", "StudyRow"]

@@ -29,7 +29,6 @@ __all__ = [
     "environment",
     "export",
     "grid_so_far",
-    "load",
     "numbers",
     "open_results",
     "path_page",
@@ -75,14 +74,6 @@ def style() -> str:
             (here / "static" / "own.css").read_text(encoding="utf-8"),
         )
     )
-
-
-@lru_cache(maxsize=16)
-def load(place: str, sets: tuple[str, ...]) -> Any:
-    """Return a scenario with its changes. Raises ScenarioError, OverrideError."""
-    from winset.api import load as load_scenario
-
-    return load_scenario(place, sets=sets)
 
 
 def scenario_page(scenario: Any, state: State, query: str) -> dict[str, Any]:
@@ -138,7 +129,7 @@ def design(scenario: Any, state: State, root: Path) -> tuple[Design, Path]:
         worldviews=state.worldviews or None,
         seed=state.seed,
         quick=True,
-        overrides=tuple(override.text for override in scenario.overrides),
+        overrides=scenario.set_from_outside,
     )
     return made, default_folder(made, root)
 
