@@ -29,7 +29,7 @@ async def _switch(request: Request) -> Response:
     form = await request.form()
     state = state_of(request, form)
     claim, to = str(form.get("id") or ""), str(form.get("to") or "")
-    if to == "on" and not any(_opens(request, text, claim) for text in state.claims):
+    if to == "on" and not any(_another(text, claim) for text in state.claims):
         to = ""  # as it is written
     changed = state.switched(claim, to, str(form.get("in") or ""))
     if form.get("undo"):
@@ -44,8 +44,8 @@ async def _switch(request: Request) -> Response:
     return page(request, "claims.html.j2", 422, wrong=wrong, **found)
 
 
-def _opens(request: Request, text: str, claim: str) -> bool:
-    """Whether a switch may be one of a set that holds the claim."""
+def _another(text: str, claim: str) -> bool:
+    """Whether a switch names something else, such as a set that may hold the claim."""
     return text.partition("=")[0].rpartition("/")[2] != claim
 
 

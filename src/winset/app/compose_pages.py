@@ -16,6 +16,7 @@ from winset.app.state import State
 from winset.app.web import loaded, page, sorry, state_of
 from winset.errors import WinsetError
 from winset.insight.reweigh import only_preferences
+from winset.insight.stated import has_war
 
 __all__ = ["ROUTES"]
 
@@ -245,7 +246,7 @@ def _form(asked: _Asked) -> dict[str, Any]:
         "strategies": {
             s: spec.strategies[s].label if s in spec.strategies else s for s in scenario.strategies
         },
-        "war": composing.has_war(scenario),
+        "war": has_war(scenario),
         "sources": spec.sources,
     }
 

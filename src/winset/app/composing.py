@@ -162,8 +162,8 @@ def bench(base: Any, scenario: Any, choice: Choice, moved: tuple[str, ...], whol
     Where they are preferences only, fighting on keeps the value it has in `base`.
     """
     if not has_war(scenario):
-        key = (scenario, tuple(choice.fighting.items()))
-        return _BENCHES.get(key, lambda: _without_war(scenario, choice))
+        alone = (scenario, tuple(choice.fighting.items()))
+        return _BENCHES.get(alone, lambda: _without_war(scenario, choice))
     held = only_preferences(base, moved)
     first = base if held else scenario
     key = (first, choice.worldview, choice.strategy)
@@ -224,7 +224,8 @@ def _pool(readied: Readied, judge: Judge, plans: Any) -> np.ndarray:
 def _without_war(scenario: Any, choice: Choice) -> Bench:
     judge, bargain = judge_without_war(scenario, choice.fighting)
     plans = tuple(named_plans(scenario, judge.menu))
-    points, packages = np.zeros((0, len(judge.parties))), np.zeros((0, len(judge.space.issues)))
+    points: Any = np.zeros((0, len(judge.parties)))
+    packages: Any = np.zeros((0, len(judge.space.issues)), dtype=np.int64)
     try:
         from winset.deals import frontier_of
 

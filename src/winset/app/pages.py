@@ -22,9 +22,10 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from winset.app import claim_pages, compose_pages, content
+from winset.app import claim_pages, compose_pages, content, own_pages, text_pages
 from winset.app.catalogue import Catalogue
 from winset.app.guard import Guard
+from winset.app.numbers import numbers
 from winset.app.runs import Runs
 from winset.app.web import download, loaded, not_found, page, sorry, state_of
 from winset.errors import WinsetError
@@ -36,7 +37,9 @@ _STATIC: Final = Path(__file__).parent / "static"
 #: seconds between two looks at a run
 _TICK: Final = 0.15
 #: seconds between two grids on their way to a visitor
-_GRID: Final = 1.5
+_GRID: Final = 0.6
+#: pages from which a change is taken back
+_BACK: Final = ("claims",)
 
 
 def build(
@@ -52,6 +55,8 @@ def build(
             Route("/s/{scenario:path}/scenario.yaml", _yaml),
             *claim_pages.ROUTES,
             *compose_pages.ROUTES,
+            *own_pages.ROUTES,
+            *text_pages.ROUTES,
             Route("/s/{scenario:path}", _scenario),
             Route("/runs/{run}", _running),
             Route("/runs/{run}/events", _events),
@@ -94,8 +99,13 @@ async def _scenario(request: Request) -> Response:
     if scenario is None:
         return sorry(request, 404, "No such scenario", wrong)
     found = await run_in_threadpool(
-        content.scenario_page, scenario, state, request.query_params.get("q", "")
+        content.scenario_page,
+        scenario,
+        state,
+        request.query_params.get("q", ""),
+        request.query_params.get("part", ""),
     )
+    request.app.state.runs.prepare(scenario)
     return page(request, "scenario.html.j2", 422 if wrong else 200, wrong=wrong, **found)
 
 
@@ -104,7 +114,9 @@ async def _numbers(request: Request) -> Response:
     scenario, wrong = await loaded(request, state)
     if scenario is None:
         return sorry(request, 404, "No such scenario", wrong)
-    found = content.numbers(scenario, state, request.query_params.get("q", ""))
+    found = numbers(
+        scenario, state, request.query_params.get("q", ""), request.query_params.get("part", "")
+    )
     return page(request, "numbers.html.j2", **found)
 
 
@@ -118,7 +130,9 @@ async def _change(request: Request) -> Response:
         changed = state.without(str(form["undo"]))
     scenario, wrong = await loaded(request, changed)
     if scenario is None or not wrong:
-        return RedirectResponse(changed.address + "#numbers", 303)
+        back = str(form.get("back") or "")
+        address = changed.page(back) if back in _BACK else changed.address + "#numbers"
+        return RedirectResponse(address, 303)
     # The change is not taken: the page as it was, and why.
     scenario, _ = await loaded(request, state)
     found = await run_in_threadpool(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from winset.errors import Interrupted
-from winset.study.design import CellKey, Design, coarse
+from winset.study.design import CellKey, Design, coarse, sketch
 from winset.study.makers import Makers
 from winset.study.parts import decode
 from winset.study.pool import Pool, default_workers, open_pool
@@ -40,6 +40,8 @@ PATIENCE: Final = 12.0
 
 Engine = Literal["local", "dask"]
 Verdict = Callable[[Results], Sequence[Mapping[str, Any]]]
+#: makes a pool for (scenario, maker, workers), its code compiled
+Opener = Callable[[Any, str, int], Pool]
 
 
 @dataclass
@@ -55,6 +57,8 @@ class _Run:
     halved: dict[CellKey, Cell] = field(default_factory=dict)
     engine: Engine = "local"
     address: str | None = None
+    opener: Opener | None = None
+    watch: Callable[[CellKey, Cell], None] | None = None
     computed: int = 0
     seconds: float = 0.0
 
@@ -70,21 +74,26 @@ def conduct(
     makers: Makers | None = None,
     engine: Engine = "local",
     address: str | None = None,
+    opener: Opener | None = None,
+    watch: Callable[[CellKey, Cell], None] | None = None,
 ) -> Results:
     """Run a design and return its results; with `out`, keep them there, going on from what is kept
     already.
 
     workers: processes to use, default one a core; 1 computes in this process. engine, address:
     `dask` computes on the dask.distributed cluster at that address (none: one of `workers`
-    processes, started for the run); the results are the same. first_coarse: report
-    a coarse grid first, where the run is long enough for one. verdict: makes the verdict's rows
-    from the results. Raises StudyError where `out` holds something else, Interrupted where the user
-    stops it (what is done is kept), and whatever a cell raises on purpose.
+    processes, started for the run); the results are the same. first_coarse: report a coarse grid
+    first, where the run is long enough for one. verdict: makes the verdict's rows from the results.
+    opener: makes the pool of a local run, such as one whose workers are kept from run to run; those
+    first get the headline and the baseline as a sketch, to be reported as a coarse grid cell by
+    cell. watch: given each cell as it is done. Raises StudyError where `out` holds something else,
+    Interrupted where the user stops it (what is done is kept), and whatever a cell raises on
+    purpose.
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store(out, design)) if out is not None else None
         run = _Run(design, store, report, makers or Makers(), workers or default_workers())
-        run.engine, run.address = engine, address
+        run.engine, run.address, run.opener, run.watch = engine, address, opener, watch
         try:
             _session(run, first_coarse)
             results = _results(run)
@@ -119,7 +128,9 @@ def _work(run: _Run, first_coarse: bool) -> None:
     if not missing and not _second_look(run):
         return
     with _open(run, len(missing) or len(_second_look(run))) as pool:
-        if first_coarse and len(missing) == len(design.cells):
+        if run.opener is not None and len(missing) == len(design.cells):
+            _sketch(run, pool)
+        elif first_coarse and len(missing) == len(design.cells):
             _coarse_grid(run, pool)
         run.report.begin("full", len(design.cells), len(run.cells))
         _compute(run, pool, missing, design.settings, run.cells)
@@ -141,6 +152,8 @@ def _open(run: _Run, cells: int) -> Pool:
         cluster = Cluster(run.design.scenario, run.makers.cell, run.address, run.workers)
         run.workers = cluster.workers
         return cluster
+    if run.opener is not None:
+        return run.opener(run.design.scenario, run.makers.cell, run.workers)
     pool = open_pool(run.design.scenario, run.makers.cell, run.workers)
     if run.makers.warm is not None:
         # The workers start up meanwhile; compiled once here, the code is on disk when they need it.
@@ -184,6 +197,28 @@ def _coarse_grid(run: _Run, pool: Pool) -> None:
     show(whole=True)
 
 
+def _sketch(run: _Run, pool: Pool) -> None:
+    """Report the headline and the baseline in every worldview as a sketch, cell by cell; nothing
+    where the design has little else.
+    """
+    design, spec = run.design, run.design.scenario.spec
+    keys = [key for key in design.cells if key.strategy in (spec.headline, spec.baseline)]
+    if 2 * len(keys) > len(design.cells):
+        return
+    settings = sketch(design.settings)
+    clock = time.perf_counter()
+    cells: dict[CellKey, Cell] = {}
+
+    def show() -> None:
+        spent = time.perf_counter() - clock
+        axes = design.worldviews, design.strategies
+        run.report.coarse(Results(design.scenario, settings, *axes, dict(cells), elapsed_s=spent))
+
+    run.report.begin("coarse", len(keys), 0)
+    _compute(run, pool, keys, settings, cells, show)
+    run.report.end()
+
+
 def _compute(
     run: _Run,
     pool: Pool,
@@ -199,6 +234,8 @@ def _compute(
         if run.store is not None and kept:
             run.store.put(key, done.part, half=into is run.halved)
         into[key] = decode(done.part)
+        if kept and run.watch is not None:
+            run.watch(key, into[key])
         run.computed += kept
         run.report.cell(key)
         after()
