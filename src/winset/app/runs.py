@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from winset.errors import Interrupted, WinsetError
-from winset.study import CellKey, Design, Results, conduct
+from winset.study import CellKey, Design, Makers, Results, conduct
+from winset.study.engine import glance
 from winset.study.kept import KeptWorkers
+from winset.study.pool import Pool
 from winset.talks.cell import Cell
 
 __all__ = ["Run", "Runs"]
@@ -174,16 +176,18 @@ class Runs:
         try:
             if run.cancelled.is_set():
                 raise KeyboardInterrupt
-            conduct(
-                run.design,
-                out=run.folder,
-                workers=self._workers,
-                first_coarse=True,
-                report=_Reporter(run),
-                verdict=verdict,
-                opener=self._kept.open,
-                watch=run.keep,
-            )
+            with self._pool(run) as pool:
+                if not any((run.folder / "cells").glob("*.cell")):
+                    glance(run.design, pool, _Reporter(run))
+                conduct(
+                    run.design,
+                    out=run.folder,
+                    workers=self._workers,
+                    report=_Reporter(run),
+                    verdict=verdict,
+                    opener=lambda *_: pool,
+                    watch=run.keep,
+                )
         except (Interrupted, KeyboardInterrupt):
             self._ended(run, "cancelled")
         except WinsetError as error:
@@ -194,6 +198,10 @@ class Runs:
             self._ended(run, "failed")
         else:
             self._ended(run, "done")
+
+    def _pool(self, run: Run) -> Pool:
+        makers = Makers()
+        return self._kept.open(run.design.scenario, makers.cell, len(run.design.cells))
 
     @staticmethod
     def _ended(run: Run, state: str) -> None:

@@ -28,7 +28,7 @@ from winset.study.warming import warm_up
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
-__all__ = ["conduct"]
+__all__ = ["conduct", "glance"]
 
 #: above this share of signings on texts worse than fighting on, the headline is shown again ...
 OUTSIDE: Final = 0.15
@@ -84,9 +84,8 @@ def conduct(
     `dask` computes on the dask.distributed cluster at that address (none: one of `workers`
     processes, started for the run); the results are the same. first_coarse: report a coarse grid
     first, where the run is long enough for one. verdict: makes the verdict's rows from the results.
-    opener: makes the pool of a local run, such as one whose workers are kept from run to run; those
-    first get the headline and the baseline as a sketch, to be reported as a coarse grid cell by
-    cell. watch: given each cell as it is done. Raises StudyError where `out` holds something else,
+    opener: makes the pool of a local run, such as one whose workers are kept from run to run.
+    watch: given each cell as it is done. Raises StudyError where `out` holds something else,
     Interrupted where the user stops it (what is done is kept), and whatever a cell raises on
     purpose.
     """
@@ -103,6 +102,26 @@ def conduct(
             return results
         except KeyboardInterrupt:
             raise Interrupted(_stopped(run)) from None
+
+
+def glance(design: Design, pool: Pool, report: Reporter) -> None:
+    """Report a sketch of the headline and the baseline in every worldview as a coarse grid, cell by
+    cell: an answer within seconds on workers that are waiting. It is thrown away. Nothing where the
+    design holds little else. Raises what a cell raises.
+    """
+    spec = design.scenario.spec
+    keys = [key for key in design.cells if key.strategy in (spec.headline, spec.baseline)]
+    if 2 * len(keys) > len(design.cells):
+        return
+    settings, clock = sketch(design.settings), time.perf_counter()
+    cells: dict[CellKey, Cell] = {}
+    report.begin("coarse", len(keys), 0)
+    for done in pool.run([Task(i, key, settings) for i, key in enumerate(keys)]):
+        cells[keys[done.number]] = decode(done.part)
+        report.cell(keys[done.number])
+        axes, spent = (design.worldviews, design.strategies), time.perf_counter() - clock
+        report.coarse(Results(design.scenario, settings, *axes, dict(cells), elapsed_s=spent))
+    report.end()
 
 
 def _session(run: _Run, first_coarse: bool) -> None:
@@ -128,9 +147,7 @@ def _work(run: _Run, first_coarse: bool) -> None:
     if not missing and not _second_look(run):
         return
     with _open(run, len(missing) or len(_second_look(run))) as pool:
-        if run.opener is not None and len(missing) == len(design.cells):
-            _sketch(run, pool)
-        elif first_coarse and len(missing) == len(design.cells):
+        if first_coarse and len(missing) == len(design.cells):
             _coarse_grid(run, pool)
         run.report.begin("full", len(design.cells), len(run.cells))
         _compute(run, pool, missing, design.settings, run.cells)
@@ -195,28 +212,6 @@ def _coarse_grid(run: _Run, pool: Pool) -> None:
     _compute(run, pool, design.cells, settings, cells, lambda: show(whole=False))
     run.report.end()
     show(whole=True)
-
-
-def _sketch(run: _Run, pool: Pool) -> None:
-    """Report the headline and the baseline in every worldview as a sketch, cell by cell; nothing
-    where the design has little else.
-    """
-    design, spec = run.design, run.design.scenario.spec
-    keys = [key for key in design.cells if key.strategy in (spec.headline, spec.baseline)]
-    if 2 * len(keys) > len(design.cells):
-        return
-    settings = sketch(design.settings)
-    clock = time.perf_counter()
-    cells: dict[CellKey, Cell] = {}
-
-    def show() -> None:
-        spent = time.perf_counter() - clock
-        axes = design.worldviews, design.strategies
-        run.report.coarse(Results(design.scenario, settings, *axes, dict(cells), elapsed_s=spent))
-
-    run.report.begin("coarse", len(keys), 0)
-    _compute(run, pool, keys, settings, cells, show)
-    run.report.end()
 
 
 def _compute(

@@ -7,12 +7,10 @@ computed: its workers are ended and others started in their place.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
-from winset.errors import WinsetError
 from winset.study.design import CellKey, plan, sketch
 from winset.study.makers import Makers, resolve
 from winset.study.pool import Pool, Workers, default_workers, open_pool
@@ -62,11 +60,9 @@ class KeptWorkers:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            with contextlib.suppress(WinsetError):  # the run itself will say what is wrong
-                self._ready(scenario, self._makers.cell)
-        except BaseException:
+            self._ready(scenario, self._makers.cell)
+        except Exception:  # the run itself will say what is wrong
             self._end()
-            raise
         finally:
             self._busy.release()
 
@@ -103,16 +99,18 @@ def _structure(scenario: Any) -> object:
 
 
 class _Lent:
-    """The kept workers for the length of one run."""
+    """The kept workers for the length of one run; left once, they are given back."""
 
     def __init__(self, owner: KeptWorkers, workers: Workers) -> None:
-        self._owner, self._workers = owner, workers
+        self._owner, self._workers, self._back = owner, workers, False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._owner.give_back(clean=not error or error[0] is None)
+        if not self._back:
+            self._back = True
+            self._owner.give_back(clean=not error or error[0] is None)
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
         """Compute the tasks."""
