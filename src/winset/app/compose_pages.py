@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -108,10 +109,14 @@ async def _views(request: Request) -> Response:
     asked = await _asked(request)
     if isinstance(asked, Response):
         return asked
-    try:
-        rows = await run_in_threadpool(_everywhere, asked)
-    except WinsetError as error:
-        return sorry(request, 422, "This cannot be judged", str(error))
+    rows: list[dict[str, Any]] = []
+    for view in asked.scenario.worldviews:
+        if await request.is_disconnected():  # another click: nobody waits for this any more
+            return Response(status_code=204)
+        try:
+            rows.append(await run_in_threadpool(_elsewhere, asked, view))
+        except WinsetError as error:
+            return sorry(request, 422, "This cannot be judged", str(error))
     return page(request, "everywhere.html.j2", **_about(asked), rows=rows)
 
 
@@ -173,16 +178,10 @@ def _type(on: composing.Bench) -> str:
     return type_labels(on.readied.middle)[on.readied.main] if on.readied is not None else ""
 
 
-def _everywhere(asked: _Asked) -> list[dict[str, Any]]:
-    from dataclasses import replace
-
-    rows = []
-    for view in asked.scenario.worldviews:
-        choice = replace(asked.choice, worldview=view)
-        found = composing.elsewhere(asked.base, asked.scenario, choice, asked.moved)
-        address = asked.state.page("compose", choice.pairs())
-        rows.append({"view": view, "address": address, **found})
-    return rows
+def _elsewhere(asked: _Asked, view: str) -> dict[str, Any]:
+    choice = replace(asked.choice, worldview=view)
+    found = composing.elsewhere(asked.base, asked.scenario, choice, asked.moved)
+    return {"view": view, "address": asked.state.page("compose", choice.pairs()), **found}
 
 
 def _names(asked: _Asked) -> dict[str, str]:

@@ -263,10 +263,9 @@ def outcome(readied: Readied | None, judge: Judge, package: np.ndarray) -> dict[
     }
     if readied is not None:
         return found | judged(readied, [package])[0]
-    found["blocks"] = [
-        {"who": p, "by": float(-g)} for p, g in zip(judge.parties, gain, strict=True) if g < 0
-    ]
-    return found
+    pairs = zip(judge.parties, gain, strict=True)
+    found["blocks"] = [{"who": p, "by": float(-g)} for p, g in pairs if g < 0]
+    return found | {"off_table": [], "hurdles": [], "groups": {}}
 
 
 def elsewhere(base: Any, scenario: Any, choice: Choice, moved: tuple[str, ...]) -> dict[str, Any]:
