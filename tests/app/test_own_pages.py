@@ -172,7 +172,7 @@ def test_a_composed_plan_is_valued_as_the_command_line_does(client: Any) -> None
 
 def test_a_weight_moves_the_verdict_and_fighting_on_can_be_stated(client: Any) -> None:
     def gains(more: str = "") -> list[str]:
-        page = client.get(f"/s/hostile/compose/verdict?start=one{more}").text
+        page = client.get(f"/s/hostile/compose/verdict?start=one&o.money=r{more}").text
         return re.findall(r'<td class="n">([+-]\d\.\d\d)', page)
 
     plain = gains()

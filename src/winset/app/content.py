@@ -176,7 +176,10 @@ def study_page(
         compare = {
             "name": before,
             "sets": _recorded(catalogue, before),
-            "table": differences(results, other, measure, rows, heads),
+            "table": (table := differences(results, other, measure, rows, heads)),
+            "moved": moved(table),
+            "gained": [text for text in sets if text not in _recorded(catalogue, before)],
+            "lost": [text for text in _recorded(catalogue, before) if text not in sets],
             "paired": _paired(results, other),
         }
     return {
@@ -268,6 +271,17 @@ def differences(
         tuple(heads.values()),
         tuple(tuple(one(s, w) for w in heads) for s in rows),
     )
+
+
+def moved(table: Table, most: int = 4) -> list[str]:
+    """The cells that moved most, beyond two errors, in words."""
+    found = [
+        (abs(cell.mean), f"{row}, {head}: {cell.text}")
+        for row, cells in zip(table.rows, table.cells, strict=True)
+        for head, cell in zip(table.heads, cells, strict=True)
+        if cell.mean is not None and cell.step is not None
+    ]
+    return [text for _, text in sorted(found, key=lambda pair: -pair[0])[:most]]
 
 
 @lru_cache(maxsize=64)
