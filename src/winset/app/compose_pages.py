@@ -123,7 +123,7 @@ async def _views(request: Request) -> Response:
 def _judged(asked: _Asked, whole: bool) -> dict[str, Any]:
     choice = asked.choice
     on = composing.bench(asked.base, asked.scenario, choice, asked.moved, whole)
-    found = composing.verdict(on, choice)
+    found = composing.verdict(asked.scenario, on, choice)
     names = _names(asked)
     gain = list(found["gain_now"].values())
     changes = [
@@ -161,7 +161,7 @@ def _judged(asked: _Asked, whole: bool) -> dict[str, Any]:
                     [("view", choice.worldview), ("under", choice.strategy), ("start", id_)],
                 ),
             }
-            for (id_, title, _), gains, odds in zip(on.plans, on.known, on.odds, strict=True)
+            for (id_, title, _, _), gains, odds in zip(on.plans, on.known, on.odds, strict=True)
         ],
         "homes": [
             {"name": constituencies[g].name or g, "party": constituencies[g].party, "share": held}

@@ -17,7 +17,8 @@ from winset.app.once import Once
 from winset.deals.frontier import undominated_points
 from winset.errors import WinsetError
 from winset.insight.bargain import Bargain
-from winset.insight.packages import named_plans, package_from
+from winset.insight.named import Named, named_plans, package_from
+from winset.insight.opening import gains
 from winset.insight.plan_report import broken
 from winset.insight.plans import (
     Judge,
@@ -66,7 +67,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """A worldview ready to judge packages. plans: id, title and package of each plan; known
+    """A worldview ready to judge packages. plans: the named ones; known
     [P,S], odds [P]: their gains and chances of passing. frontier [F,S], passing [F]: the same of
     undominated packages. pool: packages from which a frontier is read where preferences moved.
     exact: whether the frontier is of all packages.
@@ -75,7 +76,7 @@ class Bench:
     readied: Readied | None
     bargain: Bargain | None
     judge: Judge
-    plans: tuple[tuple[str, str, np.ndarray], ...]
+    plans: tuple[Named, ...]
     known: np.ndarray
     odds: np.ndarray
     frontier: np.ndarray
@@ -184,28 +185,48 @@ def _with_war(scenario: Any, readied: Readied, pool: np.ndarray | None) -> Bench
     exact = pool is None
     if pool is None:
         pool = _pool(readied, judge, plans)
-    gains = judge.gains(pool)
-    good = np.isfinite(gains).all(axis=1) & (gains >= _BEYOND).all(axis=1)
-    packages, gains = pool[good], gains[good]
+    points = judge.gains(pool)
+    good = np.isfinite(points).all(axis=1) & (points >= _BEYOND).all(axis=1)
+    packages, points = pool[good], points[good]
     if len(packages):
-        edge = undominated_points(gains, packages, [1e-12] * gains.shape[1])
-        packages, gains = edge.packages, edge.values
+        edge = undominated_points(points, packages, [1e-12] * points.shape[1])
+        packages, points = edge.packages, edge.values
     passing = judge.passing(packages) if len(packages) else np.zeros(0)
-    return Bench(readied, None, judge, plans, *_known(judge, plans), gains, passing, pool, exact)
+    return Bench(
+        readied, None, judge, plans, *_known(readied, judge, plans), points, passing, pool, exact
+    )
 
 
-def _known(judge: Judge, plans: Sequence[tuple[str, str, np.ndarray]]) -> tuple[Any, Any]:
+def _known(readied: Readied | None, judge: Judge, plans: Sequence[Named]) -> tuple[Any, Any]:
+    """Gains and chances of passing of named plans; an armistice is held by its own hazard and
+    needs no vote.
+    """
     if not plans:
         return np.zeros((0, len(judge.parties))), np.zeros(0)
-    packages = np.array([package for _, _, package in plans])
-    return judge.gains(packages), judge.passing(packages)
+    packages = np.array([plan.package for plan in plans])
+    truce = np.array([plan.armistice for plan in plans])
+    odds = np.where(truce, 1.0, judge.passing(packages))
+    if readied is None:
+        return judge.gains(packages), odds
+    return gains(readied.middle, 0, readied.main, packages, truce), odds
+
+
+def _text(scenario: Any, layout: Menu, choice: Choice) -> Named:
+    """The chosen package, which is an armistice where it is still the plan begun with, and that is
+    one.
+    """
+    package = package_from(layout, "the plan", choice.options)
+    for plan in named_plans(scenario, layout):
+        if plan.id == choice.plan and (plan.package == package).all():
+            return plan
+    return Named("", "", package, False)
 
 
 def _pool(readied: Readied, judge: Judge, plans: Any) -> np.ndarray:
     """The exact frontier of two signatories and the packages one option away from it; for another
     number of them, what is one or two options away from the named plans.
     """
-    found = [package[None] for _, _, package in plans]
+    found = [plan.package[None] for plan in plans]
     if len(judge.parties) == 2:
         least = np.full(2, _BEYOND)
         laid = lay_out(readied.middle, 0, readied.main, (), least)
@@ -214,8 +235,8 @@ def _pool(readied: Readied, judge: Judge, plans: Any) -> np.ndarray:
         for package in edge[:: max(1, len(edge) // _SEEDS)]:
             found.append(neighbours(judge, package, 1)[0])
     else:
-        for _, _, package in plans:
-            found.append(neighbours(judge, package, 2)[0])
+        for plan in plans:
+            found.append(neighbours(judge, plan.package, 2)[0])
     issues = len(judge.space.issues)
     whole = np.concatenate([np.zeros((0, issues), dtype=np.int64), *found])
     return np.unique(whole[judge.space.feasible(whole, judge.allowed)], axis=0)
@@ -234,36 +255,41 @@ def _without_war(scenario: Any, choice: Choice) -> Bench:
     except WinsetError:
         pass  # too large to follow: plans alone are drawn
     passing = np.ones(len(points))
-    known = _known(judge, plans)
+    known = _known(None, judge, plans)
     return Bench(None, bargain, judge, plans, *known, points, passing, packages, True)
 
 
-def verdict(on: Bench, choice: Choice) -> dict[str, Any]:
+def verdict(scenario: Any, on: Bench, choice: Choice) -> dict[str, Any]:
     """What becomes of the chosen package: the document of `winset plan` for one worldview, less
     what only a search of all packages says, and how the plan begun with stood.
     """
-    package = package_from(on.judge.menu, "the plan", choice.options)
-    found = outcome(on.readied, on.judge, package)
-    found["incompatible"] = broken(on.judge.space, package)
-    for (id_, _, start), gain, odds in zip(on.plans, on.known, on.odds, strict=True):
-        if id_ == choice.plan and (start != package).any():
+    text = _text(scenario, on.judge.menu, choice)
+    found = outcome(on.readied, on.judge, text)
+    found["armistice"] = text.armistice
+    found["incompatible"] = broken(on.judge.space, text.package)
+    for plan, gain, odds in zip(on.plans, on.known, on.odds, strict=True):
+        if plan.id == choice.plan and (plan.package != text.package).any():
             told = dict(zip(on.judge.parties, map(_finite, gain), strict=True))
             found["from_start"] = {"gains": told, "passes": float(odds)}
-    return found | mend(on.judge, package)
+    standing = None
+    if text.armistice:
+        now = found["gain_now"].values()
+        standing = np.array([-np.inf if g is None else g for g in now]), 1.0
+    return found | mend(on.judge, text.package, standing)
 
 
-def outcome(readied: Readied | None, judge: Judge, package: np.ndarray) -> dict[str, Any]:
+def outcome(readied: Readied | None, judge: Judge, text: Named) -> dict[str, Any]:
     """Who would sign a package, by how much, and its chance at home; over the draws where there is
     a war.
     """
-    gain = judge.gains(package[None])[0]
+    known, odds = _known(readied, judge, [text])
+    pairs = list(zip(judge.parties, known[0], strict=True))
     found: dict[str, Any] = {
-        "gain_now": dict(zip(judge.parties, map(_finite, gain), strict=True)),
-        "passes_now": float(judge.passing(package[None])[0]),
+        "gain_now": {party: _finite(gain) for party, gain in pairs},
+        "passes_now": float(odds[0]),
     }
     if readied is not None:
-        return found | judged(readied, [package])[0]
-    pairs = zip(judge.parties, gain, strict=True)
+        return found | judged(readied, [text])[0]
     found["blocks"] = [{"who": p, "by": float(-g)} for p, g in pairs if g < 0]
     return found | {"off_table": [], "hurdles": [], "groups": {}}
 
@@ -279,7 +305,7 @@ def elsewhere(base: Any, scenario: Any, choice: Choice, moved: tuple[str, ...]) 
         judge = judge_of(readied)
     else:
         judge, _ = judge_without_war(scenario, choice.fighting)
-    return outcome(readied, judge, package_from(judge.menu, "the plan", choice.options))
+    return outcome(readied, judge, _text(scenario, judge.menu, choice))
 
 
 def _ready(scenario: Any, choice: Choice) -> Readied:

@@ -62,7 +62,7 @@ def _drawn(on: Bench, size: str, mine: np.ndarray, odds: float, names: Any) -> d
             "id": id_, "title": title, "at": at(point), "passes": float(passed), "off": off(point),
             "says": _says(on, point, passed, names),
         }
-        for (id_, title, _), point, passed in zip(on.plans, on.known, on.odds, strict=True)
+        for (id_, title, _, _), point, passed in zip(on.plans, on.known, on.odds, strict=True)
     ]  # fmt: skip
     own = {"at": at(mine), "passes": odds, "off": off(mine), "says": _says(on, mine, odds, names)}
     _label(marks, own, width - right, top)

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 from winset.study.design import CellKey, plan, sketch
-from winset.study.makers import Makers, resolve
+from winset.study.makers import Makers
 from winset.study.pool import Pool, Workers, default_workers, open_pool
+from winset.study.warming import warm_up
 from winset.study.worker import Done, Task
 
 __all__ = ["KeptWorkers"]
@@ -39,8 +40,7 @@ class KeptWorkers:
     def open(self, scenario: Any, maker: str, workers: int) -> Pool:
         """Return a pool for one run: what `winset.study.conduct` takes as its `opener`."""
         if self._count <= 1:
-            if self._makers.warm is not None:
-                resolve(self._makers.warm)(scenario)
+            warm_up(self._makers.warm, scenario)
             return open_pool(scenario, maker, 1)
         self._busy.acquire()
         try:
@@ -73,9 +73,8 @@ class KeptWorkers:
         else:
             self._workers.turn_to(scenario, maker)
         if self._warm != _structure(scenario):
-            if self._makers.warm is not None:
-                # Compiled once here, the code is on disk when the workers need it.
-                resolve(self._makers.warm)(scenario)
+            # Compiled once here, the code is on disk when the workers need it.
+            warm_up(self._makers.warm, scenario)
             settings = sketch(plan(scenario, quick=True).settings)
             key = CellKey(scenario.worldviews[0], scenario.strategies[0])
             self._workers.warm(Task(0, key, settings))
