@@ -63,8 +63,9 @@ def played_on(
         scenario.months or _MONTHS,
         settings.seed,
     )
+    begin = war.start(params, np.arange(draws))
     peace = make(
-        deals, ground, params, drawn, worldview, priors.world_types, contribution
+        deals, ground, params, drawn, worldview, priors.world_types, contribution, begin
     )  # fmt: skip
     return replace(deals, peace=peace)
 
