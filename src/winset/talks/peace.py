@@ -14,8 +14,10 @@ same chance of no renewed war in the window, and a shift of renewed war for whic
 
     A(h) v_i + (1 - A(h)) (W_i,0 + shift_i) = K_i,0
 
-so that signing is worth exactly K_i,0 where fighting on is worth the war without talks. The peace
-is that of a deal signed at the start of the war; one signed later is taken to hold as long.
+so that signing is worth exactly K_i,0 where fighting on is worth the war without talks. This is
+done for deals signed at the start of the war and half-way to the horizon (the mean hazard of two
+paths of the war without talks); between the two the hazard runs straight, and the shift is that of
+the start.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ class Peace:
     late: Floats  # [D]
     window: int
     prior: Floats  # [D,T] the world's, over types
+    later: tuple[Peace, ...] = ()  # of deals signed in month `settled`, on some paths of the war
+    settled: int = 0
 
     def hold(
         self, deals: Deals, draw: np.ndarray, packages: np.ndarray, known: dict[str, Any]
