@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from winset.errors import OverrideError, StudyError
+from winset.errors import StudyError
 
 if TYPE_CHECKING:
     from winset.insight.claim_study import ClaimStudy, ShowClaims
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from winset.insight.need import Need
     from winset.insight.sobol import StudyIndices
     from winset.scenario import Scenario
-    from winset.study import Design, Makers, Reporter, Results
+    from winset.study import Makers, Reporter, Results
     from winset.talks.cell import TraceMonth
 
 __all__ = [
@@ -109,14 +109,10 @@ def run(
     """
     from winset.insight import rows
     from winset.study import conduct, default_folder, plan
+    from winset.study.asked import loaded
     from winset.study.report import SILENT
 
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario, sets=sets, claims=claims, as_of=as_of)
-    elif sets or claims or as_of:
-        raise OverrideError(
-            "a scenario already loaded takes no sets and no claims: give them to winset.load"
-        )
+    scenario = loaded(scenario, sets, as_of, claims)
     design = plan(
         scenario,
         strategies=strategies,
@@ -263,12 +259,13 @@ def claims(
     headline strategy and the two best rivals, on the same draws and luck. only: these claims. out:
     a folder taken up again. show: told of each part as it is ready. The rest as in `run`.
 
-    Raises DesignError where it names no headline strategy, or has no such claims; else as `run`.
+    Raises DesignError where it has no headline strategy or no such claims; else as `run`.
     """
     from winset.insight.claim_study import study_claims
+    from winset.study.asked import planned
 
     size = {"draws": draws, "paths": paths, "months": months, "quick": quick, "seed": seed}
-    design = _plan(scenario, worldviews, sets, as_of, **size)
+    design = planned(scenario, worldviews, sets, as_of, **size)
     folder = Path(out) if out is not None else None
     return study_claims(
         design, only, folder=folder, workers=workers, report=report, makers=makers, show=show
@@ -298,9 +295,10 @@ def differ(
     a time, and by Shapley's average over sampled orders. Raises as `run`.
     """
     from winset.insight.differ import study_difference
+    from winset.study.asked import planned
 
     size = {"draws": draws, "paths": paths, "months": months, "quick": quick, "seed": seed}
-    design = _plan(scenario, None, sets, as_of, **size)
+    design = planned(scenario, None, sets, as_of, **size)
     return study_difference(
         design,
         a,
@@ -349,8 +347,7 @@ def sobol(folder: str | Path, points: int = 256, **more: Any) -> StudyIndices:
     """Run a Saltelli design of `points` points (a power of 2) on a study's scenario: first and
     total order indices of the quantities that a measure hangs on, and of all others together.
 
-    `more`: everything `winset.insight.sobol.study_indices` takes. Raises StudyError where the
-    folder holds no study, DesignError for what the study does not have.
+    `more`: everything `winset.insight.sobol.study_indices` takes. Raises as `hinges`.
     """
     from winset.insight.sobol import study_indices
     from winset.study import open_study as read_study
@@ -369,8 +366,9 @@ def need(
     DesignError for what cannot be; StudyError, Interrupted as `run`.
     """
     from winset.insight.need_study import study_needs
+    from winset.study.asked import loaded
 
-    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
+    scenario = loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
     return study_needs(scenario, durable=durable, by=by, **more)
 
 
@@ -381,27 +379,7 @@ def improve(scenario: str | Path | Scenario, **more: Any) -> Improved:
     Raises DesignError for what cannot be; StudyError, Interrupted as `run`.
     """
     from winset.insight.improve_study import study_improvement
+    from winset.study.asked import loaded
 
-    scenario = _loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
+    scenario = loaded(scenario, more.pop("sets", ()), more.pop("as_of", None))
     return study_improvement(scenario, **more)
-
-
-def _plan(
-    scenario: str | Path | Scenario,
-    worldviews: Sequence[str] | None,
-    sets: Sequence[str],
-    as_of: str | None,
-    **sizes: Any,
-) -> Design:
-    from winset.study import plan
-
-    scenario = _loaded(scenario, sets, as_of)
-    return plan(scenario, worldviews=worldviews, overrides=scenario.set_from_outside, **sizes)
-
-
-def _loaded(scenario: str | Path | Scenario, sets: Sequence[str], as_of: str | None) -> Scenario:
-    if isinstance(scenario, str | Path):
-        return load(scenario, sets=sets, as_of=as_of)
-    if sets or as_of:
-        raise OverrideError("a scenario already loaded takes no sets: give them to winset.load")
-    return scenario

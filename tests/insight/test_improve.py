@@ -11,8 +11,9 @@ from valley import template, written
 
 from winset.api import improve, load
 from winset.errors import Interrupted, StudyError
-from winset.insight.improve import Budget, aims, first_population
+from winset.insight.improve import Budget, first_population
 from winset.insight.improve_cells import Bench
+from winset.insight.improve_judge import aims
 from winset.insight.search_space import TEMPLATE, Candidate, Turn, search_space, with_candidate
 from winset.scenario import check
 from winset.study import DesignError, conduct, plan

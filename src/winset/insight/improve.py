@@ -12,30 +12,24 @@ of many noisy ones are: `improve_score` runs what is found on other draws.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.errors import WinsetError
 from winset.insight.improve_cells import Bench
+from winset.insight.improve_judge import Across, Judge, Objective, named
 from winset.insight.search_space import Candidate, SearchSpace
-from winset.study.design import CellKey
-from winset.talks.cell import Cell, Settings
+from winset.talks.cell import Settings
 
-if TYPE_CHECKING:
-    from winset.scenario.schema.root import ScenarioSpec
-
-__all__ = ["REGRET", "Across", "Budget", "Found", "Objective", "Tried", "aims", "search"]
+__all__ = ["Budget", "Found", "Tried", "first_population", "search"]
 
 Floats = NDArray[np.float64]
-Across = Literal["most", "all"]
 
-REGRET: Final = "regret"
 #: candidates computed between two looks at the clock
 BATCH: Final = 8
 #: generations without a candidate not tried before, after which the search is over
@@ -46,14 +40,6 @@ FEW: Final = 3
 KEEP: Final = 0.9
 #: share of the budget kept for thinning
 THIN: Final = 0.25
-
-
-@dataclass(frozen=True)
-class Objective:
-    """A measure, or `regret`, and which way is better: 1 more, -1 less."""
-
-    name: str
-    way: int
 
 
 @dataclass(frozen=True)
@@ -88,82 +74,6 @@ class Found:
     algorithm: str = ""
 
 
-def aims(
-    spec: ScenarioSpec, measures: Sequence[str], wanted: Sequence[str] = ()
-) -> list[Objective]:
-    """The objectives: those asked for, else all there are: durable, the human costs that have a
-    better end (`deaths`), escalation, money, each party's value, regret.
-
-    Raises DesignError naming what cannot be one.
-    """
-    from difflib import get_close_matches
-
-    from winset.insight.measures import objectives
-    from winset.study.design import DesignError
-
-    known: dict[str, int] = dict(objectives(measures))
-    money = {m: -1 for m in measures if m == "money" or m.startswith("money.")}
-    # The first two are what should be better at once.
-    first = [m for m in ("durable", "deaths", "escalation") if m in known]
-    standard: dict[str, int] = {m: known[m] for m in first}
-    standard |= {**money, **known, REGRET: -1}
-    costs = {m: -1 for m, body in spec.measures.items() if body.human_cost and m in measures}
-    allowed = {**costs, **standard, "signed": 1, "months_of_war": -1}
-    problems = []
-    for name in wanted:
-        if name not in allowed:
-            near = get_close_matches(name, allowed, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            problems.append(f"--objective: {name!r} is none.{hint} There are: {', '.join(allowed)}")
-    if problems:
-        raise DesignError(problems)
-    return [Objective(name, allowed[name]) for name in (wanted or standard)]
-
-
-class Judge:
-    """Turns cells into gains over the strategy started from, on the same draws."""
-
-    def __init__(
-        self, bench: Bench, objectives: Sequence[Objective], settings: Settings, across: Across
-    ) -> None:
-        self.bench, self.objectives = bench, tuple(objectives)
-        self.settings, self.across = settings, across
-        scenario = bench.space.scenario
-        self.named = tuple(s for s in scenario.strategies if s in _named(bench.space))
-        self.cells = bench.cells([*self.named], settings)
-
-    def gains(self, name: str, cells: dict[CellKey, Cell]) -> tuple[Floats, Floats]:
-        """Across worldviews [O] and in each [W,O]."""
-        views = self.bench.worldviews
-        each = np.empty((len(views), len(self.objectives)))
-        for w, view in enumerate(views):
-            cell = cells[CellKey(view, name)]
-            base = self.cells[CellKey(view, self.bench.space.base)]
-            for o, objective in enumerate(self.objectives):
-                if objective.name == REGRET:
-                    each[w, o] = mean(cell, "durable") - self.best(view)
-                else:
-                    gap = cell.measures[objective.name] - base.measures[objective.name]
-                    each[w, o] = objective.way * _mean(gap)
-        most = math.ceil(2 * len(views) / 3) if self.across == "most" else len(views)
-        gains = -np.sort(-each, axis=0)[most - 1]
-        for o, objective in enumerate(self.objectives):
-            if objective.name == REGRET:
-                gains[o] = each[:, o].min() - self._regret()
-        return gains, each
-
-    def best(self, view: str) -> float:
-        """The best chance of a durable settlement among named strategies in a worldview."""
-        return max(mean(self.cells[CellKey(view, s)], "durable") for s in self.named)
-
-    def _regret(self) -> float:
-        base = self.bench.space.base
-        return min(
-            mean(self.cells[CellKey(v, base)], "durable") - self.best(v)
-            for v in self.bench.worldviews
-        )
-
-
 def search(
     bench: Bench,
     objectives: Sequence[Objective],
@@ -180,7 +90,7 @@ def search(
     should be better at once. The same arguments give the same answer, unless a time is the limit.
     """
     began = clock()
-    bench.report.begin("improve", _named_cells(bench), 0)
+    bench.report.begin("improve", len(named(bench.space)) * len(bench.worldviews), 0)
     judge = Judge(bench, objectives, settings, across)
     bench.report.end()
     run = _Run(judge, budget, began, clock, Found(tuple(objectives)))
@@ -384,23 +294,3 @@ def _less(candidate: Candidate, parts: Sequence[int]) -> Candidate:
         if part < candidate.parts:
             candidate = candidate.without(part)
     return candidate
-
-
-def mean(cell: Cell, measure: str) -> float:
-    """A measure's mean over the draws in which it is defined; NaN where it is in none."""
-    return _mean(cell.measures[measure])
-
-
-def _mean(values: Floats) -> float:
-    use = values[np.isfinite(values)]
-    return float(use.mean()) if len(use) else float("nan")
-
-
-def _named(space: SearchSpace) -> tuple[str, ...]:
-    from winset.insight.search_space import TEMPLATE
-
-    return tuple(s for s in space.scenario.strategies if s != TEMPLATE)
-
-
-def _named_cells(bench: Bench) -> int:
-    return len(_named(bench.space)) * len(bench.worldviews)

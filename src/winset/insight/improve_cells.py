@@ -18,11 +18,12 @@ from winset.errors import StudyError
 from winset.insight.search_space import TEMPLATE, Candidate, SearchSpace, with_candidate
 from winset.study.design import CellKey
 from winset.study.files import Lock, replace_file, sweep
-from winset.study.makers import Makers, resolve
+from winset.study.makers import Makers
 from winset.study.parts import DamagedPart, Part, decode, decode_with, sample_name
 from winset.study.pool import Pool, default_workers, open_pool
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
+from winset.study.warming import warm_up
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -129,7 +130,7 @@ class Bench:
             pool = open_pool(self.space.scenario, self._makers.cell, min(self._workers, cells))
             try:
                 if self._makers.warm is not None:
-                    resolve(self._makers.warm)(self.space.scenario)
+                    warm_up(self._makers.warm, self.space.scenario)
             except BaseException:
                 pool.__exit__()
                 raise

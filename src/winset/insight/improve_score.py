@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from winset.insight.compare import Difference, difference
-from winset.insight.improve import REGRET, Found, Objective, Tried, mean
+from winset.insight.improve import Found, Tried
 from winset.insight.improve_cells import Bench
+from winset.insight.improve_judge import REGRET, Objective, mean
 from winset.insight.search_space import TEMPLATE, Candidate, SearchSpace
 from winset.study.design import CellKey
 from winset.study.summary import Estimate, estimate

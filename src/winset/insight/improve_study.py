@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from winset.errors import Interrupted
-from winset.insight.improve import Across, Budget, Found, Objective, aims, search
+from winset.insight.improve import Budget, Found, search
 from winset.insight.improve_cells import Bench
+from winset.insight.improve_judge import Across, Objective, aims
 from winset.insight.improve_score import Scored, Scoring, fresh, score
 from winset.insight.search_space import SearchSpace, search_space
 from winset.study.design import Design, DesignError, plan, replicates_for

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winset.insight import about
-from winset.insight.improve import REGRET
+from winset.insight.improve_judge import REGRET
 from winset.insight.improve_score import Scored
 from winset.views.charts.names import units
 from winset.views.text import columns, short, wrap

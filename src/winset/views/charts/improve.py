@@ -4,10 +4,11 @@ one they start from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from winset.insight import about, count_inputs
-from winset.insight.improve import REGRET
+from winset.insight.improve_judge import REGRET
 from winset.views.charts.figure import Figure, clean, need_altair, short, table
 from winset.views.charts.names import sentence, units
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL, PAPER, axis_format
@@ -32,8 +33,9 @@ def improve_figure(made: Improved) -> Figure:
         finding=_finding(made),
         reads=f"Gain over {made.scoring.base}, 0 at the crossed lines, up and right are better. "
         f"Across: {_label(made, x)}. Up: {_label(made, y)}. Grey: {len(made.found.tried)} "
-        f"strategies tried, on the draws of the search. Numbers: what it found, on draws it has "
-        f"not seen, bars two Monte Carlo errors. Each panel has its own scales. {key}.",
+        f"strategies tried, on the draws of the search, those far worse left out. Numbers: what it "
+        "found, on draws it has not seen, bars two Monte Carlo errors. Each panel has its own "
+        f"scales. {key}.",
         caption="Follows from the assumptions of each worldview named; nobody proposes these "
         "strategies; not a forecast. "
         f"Source: winset improve, {short(scenario.id, 60)} ({scenario.sha256[:8]}), evidence to "
@@ -80,7 +82,7 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
     }
     order = [o.name for o in made.objectives]
     xs, ys = _scale(made, x), _scale(made, y)
-    grey = [
+    grey: list[dict[str, Any]] = [
         {
             "worldview": views[w],
             "x": _few(xs * float(one.each[n, order.index(x)])),
@@ -89,7 +91,8 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
         for one in made.found.tried
         for n, w in enumerate(made.design.worldviews)
     ]
-    marks = []
+    grey = _near(grey, views.values())
+    marks: list[dict[str, Any]] = []
     for number, one in enumerate(made.scoring.scored, 1):
         for w, name in views.items():
             gx, gy = one.gains[w].get(x), one.gains[w].get(y)
@@ -108,14 +111,13 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
                     "y1": _few(ys * (gy.diff + ey)),
                 }
             )
-    rows: list[dict[str, Any]]
     rows = [{**row, "what": "tried"} for row in grey] + [{**row, "what": "found"} for row in marks]
     columns = min(1 if narrow else 2, len(views))
     panel = (width - (52 if narrow else 90)) / columns - 20
     free = alt.Scale(zero=True)
 
     def axis(field: str) -> Any:
-        return alt.Axis(format=axis_format(float(str(row[field])) for row in rows), tickCount=5)
+        return alt.Axis(format=axis_format(float(row[field]) for row in rows), tickCount=5)
 
     base = alt.Chart()
     found = base.transform_filter("datum.what == 'found'")
@@ -148,6 +150,18 @@ def _draw(made: Improved, x: str, y: str, width: int) -> Any:
         )
         .resolve_scale(x="independent", y="independent")
     )
+
+
+def _near(rows: list[dict[str, Any]], views: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows that lose no more than half as much again as the best of their panel gains."""
+    kept = []
+    for view in views:
+        own = [row for row in rows if row["worldview"] == view]
+        for field in ("x", "y"):
+            best = max((float(row[field]) for row in own), default=0.0)
+            own = [row for row in own if float(row[field]) >= -1.5 * max(best, 1e-9)]
+        kept += own
+    return kept
 
 
 def _few(number: float) -> float:
