@@ -16,7 +16,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """The application over an empty folder."""
     pytest.importorskip("starlette")
     pytest.importorskip("altair")
-    from winset.app import catalogue, content
+    from winset.app import catalogue, loading
     from winset.app.pages import build
 
     def load_any(name: str | Path, *, overrides: Any = (), **_: Any) -> FakeScenario:
@@ -29,7 +29,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setattr("winset.scenario.scenario.load", load_any)
     monkeypatch.setattr(catalogue, "bundled", lambda: {name: tmp_path / name for name in NAMES})
     monkeypatch.setattr(catalogue, "headline", lambda place: {"title": f"The {place.name} war"})
-    for cached in (content.load, catalogue._read, catalogue.opened):
+    for cached in (loading.load, catalogue._read, catalogue.opened):
         cached.cache_clear()
     app = build(tmp_path, workers=1)
     yield app

@@ -2,70 +2,31 @@
 visitors at once; nothing asked of any other machine, nothing wrong in the console.
 """
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from visitor import CHROMIUM, Visitor, fits, launched, served
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
 if CHROMIUM is None:
     pytest.skip("no chromium: on Debian, apt-get install -y chromium", allow_module_level=True)
-sync_api = pytest.importorskip("playwright.sync_api")
-uvicorn = pytest.importorskip("uvicorn")
+pytest.importorskip("playwright.sync_api")
+pytest.importorskip("uvicorn")
 
 
 @pytest.fixture
 def address(bench: Any) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(bench, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-class Visitor:
-    """One browser window, which notes what goes wrong and where it asks."""
-
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.address = address
-        self.page = browser.new_context(**options).new_page()
-        self.wrong: list[str] = []
-        self.page.on(
-            "console", lambda m: m.type in ("error", "warning") and self.wrong.append(m.text)
-        )
-        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
-        self.page.on("dialog", lambda d: self.wrong.append(d.message))
-        self.page.on("request", self._asked)
-
-    def _said(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.wrong.append(message.text)
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.address, "data:", "file:")):
-            self.wrong.append(f"asked {request.url}")
+    with served(bench) as found:
+        yield found
 
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as made:
         yield made
-        made.close()
 
 
 def test_the_whole_path(browser: Any, address: str, tmp_path: Path) -> None:
@@ -152,18 +113,14 @@ def test_no_page_is_wider_than_the_window(
     visitor = Visitor(browser, address, **options)
     page = visitor.page
     page.goto(f"{address}/s/large")
-    _fits(page, width)
+    fits(page, width)
     page.get_by_role("button", name="Run, quick").click()
     page.wait_for_url("**/studies/*")
-    _fits(page, width)
+    fits(page, width)
     page.goto(address)
-    _fits(page, width)
+    fits(page, width)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
-
-
-def _fits(page: Any, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_report_holds_with_hostile_text(browser: Any, tmp_path: Path) -> None:
@@ -186,5 +143,5 @@ def test_the_report_holds_with_hostile_text(browser: Any, tmp_path: Path) -> Non
         visitor = Visitor(browser, "file:", viewport={"width": width, "height": 900})
         visitor.page.goto(file.as_uri())
         assert visitor.page.get_by_role("heading", level=1).inner_text() == attack
-        _fits(visitor.page, width)
+        fits(visitor.page, width)
         assert visitor.wrong == []

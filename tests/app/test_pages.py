@@ -248,4 +248,8 @@ def test_a_study_begun_elsewhere_opens(client: Any, tmp_path: Path) -> None:
     design = plan(FakeScenario(small()), draws=8, paths=4)
     conduct(design, out=tmp_path / "studies" / "mine", workers=1, makers=MAKERS)
     page = client.get("/studies/mine").text
-    assert "Verdict" in page and "Change a number" not in page  # its scenario is not listed here
+    assert "Verdict" in page
+    # its scenario is not listed here: what goes on is the one that the study keeps
+    assert 'href="/s/studies/mine?before=mine"' in page
+    assert client.get("/s/studies/mine?before=mine").status_code == 200
+    assert client.get("/s/studies/none").status_code == 404

@@ -139,8 +139,8 @@ def test_many_orders_are_searched(tmp_path: Path, capsys: pytest.CaptureFixture[
     text = text.replace("preferences:\n", more, 1)
     for party, low, high in (("a", 0, 100), ("b", 100, 0)):
         text = text.replace(f"w: {party}w}}", f"w: {party}w, v: 0.2}}")
-        text = text.replace(f"w: {{lo: {low}, hi: {high}}}}}",
-                            f"w: {{lo: {low}, hi: {high}}}, v: {{lo: {low}, hi: {high}}}}}")  # fmt: skip
+        scores = f"{{lo: {low}, hi: {high}}}"
+        text = text.replace(f"w: {scores}}}", f"w: {scores}, v: {scores}}}")
     text = text.replace("    three: [z, w]\n", "    three: [z]\n    four: [w]\n    five: [v]\n")
     text = text.replace("order: [one, two, three]", "order: [one, two, three, four, five]")
     (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
@@ -156,7 +156,7 @@ def test_many_orders_are_searched(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_claim_about_momentum_is_felt_on_tracks_only(flagship: Scenario) -> None:
-    """Cells are named by what acts in them: on tracks momentum does, for the package it does not."""
+    """Cells are named by what acts in them: momentum does on tracks, not for the package."""
     ways = [Way("package"), Way("parallel")]
     on_tracks = negotiated(flagship, "three_legs", ways)
     assert acting(on_tracks.spec, on_tracks.strategy("by_tracks.1"))[0] == "parallel"

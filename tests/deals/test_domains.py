@@ -5,6 +5,7 @@ On the Genius scale an evaluation is divided by the largest of its issue and wei
 """
 
 import csv
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -25,9 +26,11 @@ from winset.deals import (
 
 from .small import every_package
 
-FOLDERS = [Path(__file__).resolve().parents[n] / "shared" / "data" / "domains" for n in (2, 3)]
-DATA = next((f for f in FOLDERS if f.is_dir()), None)
-pytestmark = pytest.mark.skipif(DATA is None, reason="no shared/data/domains beside the checkout")
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("WINSET_SHARED", ROOT.parent / "shared")) / "data" / "domains"
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason="no shared/data/domains beside the checkout"
+)
 
 # Parties in the order of the table: by the names of the profile files.
 PROFILES = {

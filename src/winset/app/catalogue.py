@@ -4,16 +4,21 @@ visitor's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from winset.app.loading import bundled
 from winset.errors import StudyError
-from winset.scenario.reading import bundled, headline
+from winset.scenario.reading import headline
 from winset.study import Manifest, read_manifest
 
 __all__ = ["Catalogue", "StudyRow"]
+
+
+_ONE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,15 @@ class Catalogue:
         return found
 
     def place(self, name: str) -> str | None:
-        """Return what `winset.load` is given for a name of `scenarios`; None where it is none."""
+        """Return what `winset.load` is given for a name of `scenarios`, for `drafts/NAME` (one that
+        was written here) or `studies/NAME` (as that study ran it); None where it is none.
+        """
         if name in bundled():
             return name
+        home, _, one = name.partition("/")
+        if home in ("drafts", "studies") and _ONE.fullmatch(one):
+            inside = self.folder / home / one / ("scenario" if home == "studies" else "")
+            return str(inside.resolve()) if any(inside.glob("*.y*ml")) else None
         own = self.folder / name
         known = [p.parent for p in self.folder.glob("*/scenario.yaml")]
         return str(own.resolve()) if own in known else None

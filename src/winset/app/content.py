@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from winset.app.catalogue import Catalogue, opened
+from winset.app.loading import load, stamp
+from winset.app.numbers import numbers
 from winset.app.runs import Run
 from winset.app.state import State
 from winset.errors import WinsetError
@@ -18,7 +21,6 @@ from winset.study import CellKey, Design, DesignError, Results, default_folder, 
 from winset.views.charts import Figure, bare_svg, figure, timeline_figure
 from winset.views.charts.names import strategy_names, worldview_names
 from winset.views.charts.theme import NARROW, WIDE, dark_css
-from winset.views.inputs import inputs
 from winset.views.report.page import environment as report_environment
 from winset.views.report.page import relabelled
 from winset.views.report.tables import Heat, Table, heat
@@ -29,8 +31,6 @@ __all__ = [
     "environment",
     "export",
     "grid_so_far",
-    "load",
-    "numbers",
     "open_results",
     "path_page",
     "picture",
@@ -40,8 +40,6 @@ __all__ = [
     "style",
 ]
 
-#: rows of the table of numbers shown at once
-_ROWS: Final = 40
 _CHARTS: Final = (
     "differences",
     "endings",
@@ -77,15 +75,7 @@ def style() -> str:
     )
 
 
-@lru_cache(maxsize=16)
-def load(place: str, sets: tuple[str, ...]) -> Any:
-    """Return a scenario with its changes. Raises ScenarioError, OverrideError."""
-    from winset.api import load as load_scenario
-
-    return load_scenario(place, sets=sets)
-
-
-def scenario_page(scenario: Any, state: State, query: str) -> dict[str, Any]:
+def scenario_page(scenario: Any, state: State, query: str, part: str = "") -> dict[str, Any]:
     """Return what the page of a scenario prints."""
     spec = scenario.spec
     return {
@@ -99,35 +89,8 @@ def scenario_page(scenario: Any, state: State, query: str) -> dict[str, Any]:
         "worldviews": {
             w: spec.worldviews[w].label if w in spec.worldviews else w for w in scenario.worldviews
         },
-        **numbers(scenario, state, query),
+        **numbers(scenario, state, query, part),
     }
-
-
-def numbers(scenario: Any, state: State, query: str) -> dict[str, Any]:
-    """Return the rows of the table of numbers that match `query`; the disputed ones where none is
-    given.
-    """
-    rows = _inputs(scenario)
-    words = query.lower().split()
-    if words:
-        found = [r for r in rows if all(w in f"{r.id} {r.label} {r.note}".lower() for w in words)]
-    else:
-        found = [r for r in rows if r.by] or list(rows)
-    views = scenario.spec.worldviews
-    return {
-        "state": state,
-        "query": query,
-        "rows": found[:_ROWS],
-        "found": len(found),
-        "total": len(rows),
-        "views": {w: body.label for w, body in views.items()},
-        "sources": scenario.spec.sources,
-    }
-
-
-@lru_cache(maxsize=16)
-def _inputs(scenario: Any) -> Any:
-    return inputs(scenario)
 
 
 def design(scenario: Any, state: State, root: Path) -> tuple[Design, Path]:
@@ -138,7 +101,7 @@ def design(scenario: Any, state: State, root: Path) -> tuple[Design, Path]:
         worldviews=state.worldviews or None,
         seed=state.seed,
         quick=True,
-        overrides=tuple(override.text for override in scenario.overrides),
+        overrides=scenario.set_from_outside,
     )
     return made, default_folder(made, root)
 
@@ -156,18 +119,32 @@ def progress(run: Run) -> dict[str, Any]:
 
 
 def grid_so_far(run: Run) -> Table | None:
-    """Return the grid of a run as far as it is: its cells that are kept, before them the coarse
-    ones; None where there is none yet.
+    """Return the grid of a run as far as it is: cells that are done, where they are not yet the
+    coarse ones, marked so; None where there is none of either.
     """
-    results = run.coarse
-    if run.stage == "full" and run.done:
-        from winset.api import open_study
-
-        with suppress(WinsetError):  # its folder is being written
-            results = open_study(run.folder)
+    fine, coarse = run.so_far(), run.coarse
+    results = fine if fine.cells else coarse
     if results is None or not results.cells:
         return None
-    return heat(results, "durable", strategy_names(results, 90), worldview_names(results, 60))
+    names = strategy_names(results, 90), worldview_names(results, 60)
+    table = heat(results, "durable", *names)
+    if results is coarse:
+        return replace(table, cells=tuple(tuple(map(_coarse, row)) for row in table.cells))
+    if coarse is None:
+        return table
+    before = heat(coarse, "durable", *names)
+    rows = zip(table.cells, before.cells, strict=True)
+    cells = tuple(
+        tuple(a if a.mean is not None else _coarse(b) for a, b in zip(*row, strict=True))
+        for row in rows
+    )
+    return replace(table, cells=cells)
+
+
+def _coarse(cell: Heat) -> Heat:
+    if cell.mean is None:
+        return cell
+    return replace(cell, text=f"~{cell.text}", note="a first look, few draws", step=None)
 
 
 def open_results(folder: Path) -> Results:
@@ -192,15 +169,17 @@ def study_page(
     rows, heads = strategy_names(results, 90), worldview_names(results, 60)
     verdict = judge(results)
     spec = results.scenario.spec
-    known = next(iter(_names(catalogue, results)), None)
-    sets = tuple(o.text for o in results.scenario.overrides) or _recorded(catalogue, name)
-    again = State(known, sets, results.settings.seed, before=name) if known else None
+    sets = _recorded(catalogue, name)
+    again = again_from(catalogue, name, results, sets)
     compare = None
     if other is not None:
         compare = {
             "name": before,
             "sets": _recorded(catalogue, before),
-            "table": differences(results, other, measure, rows, heads),
+            "table": (table := differences(results, other, measure, rows, heads)),
+            "moved": moved(table),
+            "gained": [text for text in sets if text not in _recorded(catalogue, before)],
+            "lost": [text for text in _recorded(catalogue, before) if text not in sets],
             "paired": _paired(results, other),
         }
     return {
@@ -223,10 +202,21 @@ def study_page(
     }
 
 
-def _names(catalogue: Catalogue, results: Results) -> list[str]:
-    return [
-        name for name in catalogue.scenarios() if name.rsplit("/", 1)[-1] == results.scenario.id
-    ]
+def again_from(catalogue: Catalogue, name: str, results: Results, sets: tuple[str, ...]) -> State:
+    """The state in which a study was run: its scenario's name and what was changed, where that
+    still gives what was run; else the scenario as the study keeps it.
+    """
+    claims = tuple(results.scenario.spec.switched)
+    numbers = tuple(text for text in sets if text not in claims)
+    for known in catalogue.scenarios():
+        place = catalogue.place(known)
+        if place is None or known.rsplit("/", 1)[-1] != results.scenario.id:
+            continue
+        with suppress(WinsetError):
+            same = load(place, numbers, claims, stamp(place))
+            if same.sha256 == results.scenario.sha256:
+                return State(known, numbers, results.settings.seed, before=name, claims=claims)
+    return State(f"studies/{name}", seed=results.settings.seed, before=name)
 
 
 def _recorded(catalogue: Catalogue, name: str) -> tuple[str, ...]:
@@ -281,6 +271,17 @@ def differences(
         tuple(heads.values()),
         tuple(tuple(one(s, w) for w in heads) for s in rows),
     )
+
+
+def moved(table: Table, most: int = 4) -> list[str]:
+    """The cells that moved most, beyond two errors, in words."""
+    found = [
+        (abs(cell.mean), f"{row}, {head}: {cell.text}")
+        for row, cells in zip(table.rows, table.cells, strict=True)
+        for head, cell in zip(table.heads, cells, strict=True)
+        if cell.mean is not None and cell.step is not None
+    ]
+    return [text for _, text in sorted(found, key=lambda pair: -pair[0])[:most]]
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import (
-    HTMLResponse,
     PlainTextResponse,
     RedirectResponse,
     Response,
@@ -23,11 +22,12 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from winset.app import content
+from winset.app import claim_pages, compose_pages, content, own_pages, text_pages
 from winset.app.catalogue import Catalogue
 from winset.app.guard import Guard
+from winset.app.numbers import numbers
 from winset.app.runs import Runs
-from winset.app.state import State
+from winset.app.web import download, loaded, not_found, page, sorry, state_of
 from winset.errors import WinsetError
 
 __all__ = ["build"]
@@ -37,7 +37,9 @@ _STATIC: Final = Path(__file__).parent / "static"
 #: seconds between two looks at a run
 _TICK: Final = 0.15
 #: seconds between two grids on their way to a visitor
-_GRID: Final = 1.5
+_GRID: Final = 0.6
+#: pages from which a change is taken back
+_BACK: Final = ("claims",)
 
 
 def build(
@@ -51,6 +53,10 @@ def build(
             Route("/s/{scenario:path}/change", _change, methods=["POST"]),
             Route("/s/{scenario:path}/run", _run, methods=["POST"]),
             Route("/s/{scenario:path}/scenario.yaml", _yaml),
+            *claim_pages.ROUTES,
+            *compose_pages.ROUTES,
+            *own_pages.ROUTES,
+            *text_pages.ROUTES,
             Route("/s/{scenario:path}", _scenario),
             Route("/runs/{run}", _running),
             Route("/runs/{run}/events", _events),
@@ -63,26 +69,12 @@ def build(
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[Middleware(Guard, token=token, local=host in _LOCAL)],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: not_found},
     )
     app.state.catalogue = Catalogue(folder)
     app.state.runs = Runs(workers)
     app.state.pages = content.environment()
     return app
-
-
-def _page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
-    env = request.app.state.pages
-    return HTMLResponse(env.get_template(template).render(**given), status_code=status)
-
-
-def _sorry(request: Request, status: int, title: str, said: str) -> HTMLResponse:
-    return _page(request, "sorry.html.j2", status, title=title, said=said)
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    said = "There is no such page. Perhaps its study was moved or removed."
-    return _sorry(request, 404, "Nothing here", said)
 
 
 async def _style(request: Request) -> Response:
@@ -92,7 +84,7 @@ async def _style(request: Request) -> Response:
 async def _home(request: Request) -> Response:
     catalogue: Catalogue = request.app.state.catalogue
     studies = await run_in_threadpool(catalogue.studies)
-    return _page(
+    return page(
         request,
         "home.html.j2",
         scenarios=catalogue.scenarios(),
@@ -101,89 +93,77 @@ async def _home(request: Request) -> Response:
     )
 
 
-def _state(request: Request, given: Any) -> State:
-    return State.of(request.path_params["scenario"], given)
-
-
-async def _loaded(request: Request, state: State) -> tuple[Any, str]:
-    """Return the scenario with its changes, or without them and what is wrong with them; None where
-    it cannot be read at all.
-    """
-    place = request.app.state.catalogue.place(state.scenario)
-    if place is None:
-        return None, f"There is no scenario {state.scenario!r} here."
-    try:
-        return await run_in_threadpool(content.load, place, state.sets), ""
-    except WinsetError as error:
-        said = str(error)
-    try:
-        return await run_in_threadpool(content.load, place, ()), said
-    except WinsetError as error:
-        return None, str(error)
-
-
 async def _scenario(request: Request) -> Response:
-    state = _state(request, request.query_params)
-    scenario, wrong = await _loaded(request, state)
+    state = state_of(request, request.query_params)
+    scenario, wrong = await loaded(request, state)
     if scenario is None:
-        return _sorry(request, 404, "No such scenario", wrong)
+        return sorry(request, 404, "No such scenario", wrong)
     found = await run_in_threadpool(
-        content.scenario_page, scenario, state, request.query_params.get("q", "")
+        content.scenario_page,
+        scenario,
+        state,
+        request.query_params.get("q", ""),
+        request.query_params.get("part", ""),
     )
-    return _page(request, "scenario.html.j2", 422 if wrong else 200, wrong=wrong, **found)
+    request.app.state.runs.prepare(scenario)
+    return page(request, "scenario.html.j2", 422 if wrong else 200, wrong=wrong, **found)
 
 
 async def _numbers(request: Request) -> Response:
-    state = _state(request, request.query_params)
-    scenario, wrong = await _loaded(request, state)
+    state = state_of(request, request.query_params)
+    scenario, wrong = await loaded(request, state)
     if scenario is None:
-        return _sorry(request, 404, "No such scenario", wrong)
-    found = content.numbers(scenario, state, request.query_params.get("q", ""))
-    return _page(request, "numbers.html.j2", **found)
+        return sorry(request, 404, "No such scenario", wrong)
+    found = numbers(
+        scenario, state, request.query_params.get("q", ""), request.query_params.get("part", "")
+    )
+    return page(request, "numbers.html.j2", **found)
 
 
 async def _change(request: Request) -> Response:
     form = await request.form()
-    state = _state(request, form)
+    state = state_of(request, form)
     changed = state.changed(
         str(form.get("id") or ""), str(form.get("value") or ""), str(form.get("in") or "")
     )
     if form.get("undo"):
         changed = state.without(str(form["undo"]))
-    scenario, wrong = await _loaded(request, changed)
+    scenario, wrong = await loaded(request, changed)
     if scenario is None or not wrong:
-        return RedirectResponse(changed.address + "#numbers", 303)
+        back = str(form.get("back") or "")
+        address = changed.page(back) if back in _BACK else changed.address + "#numbers"
+        return RedirectResponse(address, 303)
     # The change is not taken: the page as it was, and why.
-    scenario, _ = await _loaded(request, state)
+    scenario, _ = await loaded(request, state)
     found = await run_in_threadpool(
         content.scenario_page, scenario, state, str(form.get("id") or "")
     )
-    return _page(request, "scenario.html.j2", 422, wrong=wrong, **found)
+    return page(request, "scenario.html.j2", 422, wrong=wrong, **found)
 
 
 async def _run(request: Request) -> Response:
-    state = _state(request, await request.form())
-    scenario, wrong = await _loaded(request, state)
+    state = state_of(request, await request.form())
+    scenario, wrong = await loaded(request, state)
     if scenario is None or wrong:
-        return _sorry(request, 422, "This cannot be run", wrong)
+        return sorry(request, 422, "This cannot be run", wrong)
     catalogue: Catalogue = request.app.state.catalogue
     try:
         design, folder = await run_in_threadpool(
             content.design, scenario, state, catalogue.studies_folder
         )
     except WinsetError as error:
-        return _sorry(request, 422, "This cannot be run", str(error))
+        return sorry(request, 422, "This cannot be run", str(error))
     run = request.app.state.runs.start(state.scenario, design, folder)
     before = f"?before={quote(state.before)}" if state.before else ""
     return RedirectResponse(f"/runs/{quote(run.name)}{before}", 303)
 
 
 async def _yaml(request: Request) -> Response:
-    state = _state(request, request.query_params)
-    scenario, wrong = await _loaded(request, state)
+    state = state_of(request, request.query_params)
+    scenario, wrong = await loaded(request, state)
     if scenario is None or wrong:
         return PlainTextResponse(wrong, 404 if scenario is None else 422)
-    return _download(scenario.to_yaml().encode(), f"{scenario.id}.yaml", "application/yaml")
+    return download(scenario.to_yaml().encode(), f"{scenario.id}.yaml", "application/yaml")
 
 
 async def _running(request: Request) -> Response:
@@ -192,9 +172,9 @@ async def _running(request: Request) -> Response:
     if run is None or run.state == "done":
         name = request.path_params["run"]
         if request.app.state.catalogue.study(name) is None:
-            return await _not_found(request, Exception())
+            return await not_found(request)
         return RedirectResponse(_results(name, before), 303)
-    return _page(request, "run.html.j2", run=run, before=before, **content.progress(run))
+    return page(request, "run.html.j2", run=run, before=before, **content.progress(run))
 
 
 def _results(name: str, before: str) -> str:
@@ -242,7 +222,7 @@ def _event(name: str, text: str) -> str:
 async def _cancel(request: Request) -> Response:
     run = request.app.state.runs.cancel(request.path_params["run"])
     if run is None:
-        return await _not_found(request, Exception())
+        return await not_found(request)
     return RedirectResponse(f"/runs/{quote(run.name)}", 303)
 
 
@@ -258,9 +238,9 @@ async def _study(request: Request) -> Response:
         before = request.query_params.get("before", "")
         other = await _opened(request, before) if before and before != name else None
     except WinsetError as error:
-        return _sorry(request, 422, "This study cannot be read", str(error))
+        return sorry(request, 422, "This study cannot be read", str(error))
     if results is None:
-        return await _not_found(request, Exception())
+        return await not_found(request)
     catalogue: Catalogue = request.app.state.catalogue
     measure = request.query_params.get("measure", "durable")
     try:
@@ -268,8 +248,8 @@ async def _study(request: Request) -> Response:
             content.study_page, catalogue, name, results, before, other, measure
         )
     except WinsetError as error:
-        return _sorry(request, 422, "This cannot be shown", str(error))
-    return _page(request, "study.html.j2", **found)
+        return sorry(request, 422, "This cannot be shown", str(error))
+    return page(request, "study.html.j2", **found)
 
 
 async def _chart(request: Request) -> Response:
@@ -277,18 +257,18 @@ async def _chart(request: Request) -> Response:
     try:
         results = await _opened(request, name)
         if results is None:
-            return await _not_found(request, Exception())
+            return await not_found(request)
         picture = await run_in_threadpool(content.picture, results, chart)
     except WinsetError as error:
-        return _page(request, "picture.html.j2", p={"missing": str(error)})
-    return _page(request, "picture.html.j2", p=picture)
+        return page(request, "picture.html.j2", p={"missing": str(error)})
+    return page(request, "picture.html.j2", p=picture)
 
 
 async def _path(request: Request) -> Response:
     name, given = request.path_params["study"], request.query_params
     folder = request.app.state.catalogue.study(name)
     if folder is None:
-        return await _not_found(request, Exception())
+        return await not_found(request)
     numbers = {key: given.get(key, "").strip() for key in ("draw", "path")}
     wrong = [
         f"{key}: found {text!r}, a whole number is due"
@@ -296,7 +276,7 @@ async def _path(request: Request) -> Response:
         if text and not text.isdecimal()
     ]
     if wrong:
-        return _sorry(request, 422, "There is no such path", "\n".join(wrong))
+        return sorry(request, 422, "There is no such path", "\n".join(wrong))
     try:
         found = await run_in_threadpool(
             content.path_page,
@@ -307,26 +287,19 @@ async def _path(request: Request) -> Response:
             *(int(text) if text else None for text in numbers.values()),
         )
     except WinsetError as error:
-        return _sorry(request, 422, "There is no such path", str(error))
-    return _page(request, "path.html.j2", **found)
+        return sorry(request, 422, "There is no such path", str(error))
+    return page(request, "path.html.j2", **found)
 
 
 async def _export(request: Request) -> Response:
     name, file = request.path_params["study"], request.path_params["file"]
     folder = request.app.state.catalogue.study(name)
     if folder is None:
-        return await _not_found(request, Exception())
+        return await not_found(request)
     try:
         made = await run_in_threadpool(content.export, folder, file)
     except WinsetError as error:
-        return _sorry(request, 422, "This cannot be exported", str(error))
+        return sorry(request, 422, "This cannot be exported", str(error))
     if made is None:
-        return await _not_found(request, Exception())
-    return _download(made[0], f"{name}-{file}", made[1])
-
-
-def _download(body: bytes, name: str, kind: str) -> Response:
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name)
-    return Response(
-        body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{plain}"'}
-    )
+        return await not_found(request)
+    return download(made[0], f"{name}-{file}", made[1])

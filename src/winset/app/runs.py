@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from winset.errors import Interrupted, WinsetError
-from winset.study import CellKey, Design, Results, conduct
+from winset.study import CellKey, Design, Makers, Results, conduct
+from winset.study.engine import glance
+from winset.study.kept import KeptWorkers
+from winset.study.pool import Pool
+from winset.talks.cell import Cell
 
 __all__ = ["Run", "Runs"]
 
@@ -36,6 +40,7 @@ class Run:
     state: str = "waiting"
     error: str = ""
     coarse: Results | None = None
+    cells: dict[CellKey, Cell] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
     version: int = 0
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -74,6 +79,17 @@ class Run:
         self.coarse = results
         self.version += 1
 
+    def keep(self, key: CellKey, cell: Cell) -> None:
+        """Keep a finished cell to be shown."""
+        self.cells[key] = cell
+
+    def so_far(self) -> Results:
+        """The cells that are done."""
+        made = self.design
+        return Results(
+            made.scenario, made.settings, made.worldviews, made.strategies, dict(self.cells)
+        )
+
     def end(self) -> None:
         """A stage is over."""
 
@@ -100,9 +116,14 @@ class Runs:
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers
+        self._kept = KeptWorkers(workers)
         self._runs: dict[str, Run] = {}
         self._guard = threading.Lock()
         self._free = threading.Semaphore(_AT_ONCE)
+
+    def prepare(self, scenario: Any) -> None:
+        """Have the workers ready for a run of this scenario."""
+        self._kept.prepare(scenario)
 
     def get(self, name: str) -> Run | None:
         """Return a run by its name."""
@@ -135,6 +156,7 @@ class Runs:
         for run in list(self._runs.values()):
             if run.thread is not None:
                 run.thread.join(timeout=5)
+        self._kept.stop()
 
     def _work(self, run: Run) -> None:
         from winset.insight import rows
@@ -154,14 +176,18 @@ class Runs:
         try:
             if run.cancelled.is_set():
                 raise KeyboardInterrupt
-            conduct(
-                run.design,
-                out=run.folder,
-                workers=self._workers,
-                first_coarse=True,
-                report=_Reporter(run),
-                verdict=verdict,
-            )
+            with self._pool(run) as pool:
+                if not any((run.folder / "cells").glob("*.cell")):
+                    glance(run.design, pool, _Reporter(run))
+                conduct(
+                    run.design,
+                    out=run.folder,
+                    workers=self._workers,
+                    report=_Reporter(run),
+                    verdict=verdict,
+                    opener=lambda *_: pool,
+                    watch=run.keep,
+                )
         except (Interrupted, KeyboardInterrupt):
             self._ended(run, "cancelled")
         except WinsetError as error:
@@ -172,6 +198,10 @@ class Runs:
             self._ended(run, "failed")
         else:
             self._ended(run, "done")
+
+    def _pool(self, run: Run) -> Pool:
+        makers = Makers()
+        return self._kept.open(run.design.scenario, makers.cell, len(run.design.cells))
 
     @staticmethod
     def _ended(run: Run, state: str) -> None:

@@ -36,7 +36,7 @@ def package_named(scenario: Scenario, menu: Menu, plan: str) -> Named:
         body = scenario.spec.plans[plan]
         chosen: Mapping[str, Any] = body.options
         named = scenario.spec.ceasefire is not None and scenario.spec.ceasefire.plan == plan
-        package = _package(menu, plan, chosen)
+        package = package_from(menu, plan, chosen)
         return Named(plan, body.title or plan, package, _armistice(scenario, body.armistice, named))
     file = Path(plan)
     if not file.is_file():
@@ -59,14 +59,19 @@ def package_named(scenario: Scenario, menu: Menu, plan: str) -> Named:
     if armistice and scenario.spec.ceasefire is None:
         raise OverrideError(f"{plan}: armistice: the scenario says nothing of a ceasefire")
     title = str(data.get("title", file.stem))
-    return Named(file.stem, title, _package(menu, plan, options), armistice)
+    return Named(file.stem, title, package_from(menu, plan, options), armistice)
 
 
 def _armistice(scenario: Scenario, flagged: bool, named: bool) -> bool:
     return scenario.spec.ceasefire is not None and (flagged or named)
 
 
-def _package(menu: Menu, where: str, options: Mapping[str, Any]) -> np.ndarray:
+def package_from(menu: Menu, where: str, options: Mapping[str, Any]) -> np.ndarray:
+    """A package [issues] from a map of issue -> option (or share); `where` begins the message.
+
+    Raises:
+        OverrideError: an issue left open, or a name that is not there; every problem at once.
+    """
     space = menu.space
     wrong = [unknown("issue", str(i), space.issues) for i in options if i not in space.issues]
     out = np.zeros(len(space.issues), dtype=np.int64)

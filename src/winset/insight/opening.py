@@ -156,12 +156,31 @@ def deal_terms(
     """What holds of packages [B, issues] in a draw under a type combination. A party that does not
     know the other's type averages A over its own prior. truce [B]: which are an armistice.
     """
+    held = holding(opening.deals, np.full(len(packages), draw), packages)
+    return _terms(opening, draw, combo, held, truce)
+
+
+def every_deal_terms(
+    opening: Opening, draw: int, packages: np.ndarray, truce: np.ndarray | None = None
+) -> list[Terms]:
+    """`deal_terms` under every type combination, in their order."""
+    held = holding(opening.deals, np.full(len(packages), draw), packages)
+    combos, _ = type_combos(opening.deals)
+    return [_terms(opening, draw, combo, held, truce) for combo in range(len(combos))]
+
+
+def _terms(
+    opening: Opening,
+    draw: int,
+    combo: int,
+    held: tuple[Floats, ...],
+    truce: np.ndarray | None,
+) -> Terms:
     problem, deals = opening.problem, opening.deals
-    at = np.full(len(packages), draw)
-    hazard, shift, veto, penalty = holding(deals, at, packages)
+    hazard, shift, veto, penalty = held
     hazard = np.clip(hazard * opening.multiplier[draw], 0.0, 1.0)
     combos, _ = type_combos(deals)
-    lasts = np.zeros((len(packages), len(problem.parties)))
+    lasts = np.zeros((len(hazard), len(problem.parties)))
     costs = np.zeros_like(lasts)
     for s in range(len(problem.parties)):
         same = [u for u, other in enumerate(combos) if other[s] == combos[combo][s]]
@@ -175,8 +194,9 @@ def deal_terms(
     if truce is not None and truce.any():
         h, d = opening.truce[draw], problem.table.discount[draw]
         gap = 1.0 - d * (1.0 - h)
-        held = np.where(gap > 1e-15, (1.0 - d) / np.maximum(gap, 1e-15), 1.0)
-        hazard[truce], shift[truce], costs[truce], lasts[truce] = h, 0.0, 0.0, held
+        lasted = np.where(gap > 1e-15, (1.0 - d) / np.maximum(gap, 1e-15), 1.0)
+        shift = shift.copy()
+        hazard[truce], shift[truce], costs[truce], lasts[truce] = h, 0.0, 0.0, lasted
     return Terms(lasts, shift, costs, hazard[:, combo])
 
 
@@ -195,11 +215,15 @@ def gains(
 ) -> Floats:
     """Gain over fighting on [B,S] of packages in a draw under a type combination; truce [B]: which
     of them are an armistice."""
+    worth = values(opening, draw, packages)
+    return gains_of(opening, draw, combo, worth, deal_terms(opening, draw, combo, packages, truce))
+
+
+def gains_of(opening: Opening, draw: int, combo: int, worth: Floats, found: Terms) -> Floats:
+    """`gains` of packages whose values [B,R] and terms are known."""
     rows = opening.rows(combo)
-    v = values(opening, draw, packages)[:, rows]
-    found = deal_terms(opening, draw, combo, packages, truce)
     return np.asarray(
-        found.lasts * (v - opening.fighting[draw, rows])
+        found.lasts * (worth[:, rows] - opening.fighting[draw, rows])
         + (1 - found.lasts) * found.shift
         - found.penalty
     )

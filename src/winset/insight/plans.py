@@ -29,7 +29,14 @@ from winset.deals import DealError, Space, value
 from winset.insight.bargain import Bargain, middle_payoffs
 from winset.insight.hurdles import groups, hurdles
 from winset.insight.named import Named
-from winset.insight.opening import Opening, deal_terms, gains, ratification, values
+from winset.insight.opening import (
+    Opening,
+    every_deal_terms,
+    gains,
+    gains_of,
+    ratification,
+    values,
+)
 from winset.insight.readied import Readied
 from winset.insight.winsets import lay_out, outline
 from winset.scenario import Scenario
@@ -234,11 +241,11 @@ def judged(readied: Readied, texts: Sequence[Named]) -> list[dict[str, Any]]:
         tau = np.maximum(drawn.problem.table.tau[d], 1e-9)
         failed = drawn.problem.table.failed[d]
         odds = np.maximum(passing[d], 1e-9)[:, None]
-        for t in range(kinds):
-            gain[d, t] = gains(drawn, d, t, rows, truce)
+        for t, found in enumerate(every_deal_terms(drawn, d, rows, truce)):
+            gain[d, t] = gains_of(drawn, d, t, worth[d], found)
             z = (gain[d, t] - failed * (1 - odds) / odds) / tau
             accept[d, t] = 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500)))
-            lasting[d, t] = (1.0 - deal_terms(drawn, d, t, rows, truce).hazard) ** window
+            lasting[d, t] = (1.0 - found.hazard) ** window
     prior = drawn.problem.priors.world_types
     every = (prior / draws)[:, :, None]
     signed = (accept.prod(axis=3) * every).sum(axis=1) * passing

@@ -19,11 +19,13 @@ from winset.talks.cell import LIGHT, SKETCH, Settings
 if TYPE_CHECKING:
     from winset.scenario import Scenario
 
-__all__ = ["CellKey", "Design", "DesignError", "coarse", "plan", "replicates_for"]
+__all__ = ["CellKey", "Design", "DesignError", "coarse", "plan", "replicates_for", "sketch"]
 
 #: draws and paths of a quick study, and of the first coarse grid of a full one
 QUICK: Final = (32, 64)
 COARSE: Final = (16, 16)
+#: draws and paths of a sketch of a few cells, before a run on workers that are waiting for it
+GLANCE: Final = (8, 16)
 #: a coarse grid is worth its time only before a run at least this many times larger
 COARSE_WORTH: Final = 16
 REPLICATES: Final = 8
@@ -159,6 +161,14 @@ def coarse(settings: Settings) -> Settings | None:
     draws, paths = COARSE
     if settings.draws * settings.paths < COARSE_WORTH * draws * paths:
         return None
+    return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws), **SKETCH)
+
+
+def sketch(settings: Settings) -> Settings:
+    """Return the settings of a first look at a few cells: an answer within a second or two."""
+    draws, paths = (
+        min(a, b) for a, b in zip(GLANCE, (settings.draws, settings.paths), strict=True)
+    )
     return replace(settings, draws=draws, paths=paths, replicates=replicates_for(draws), **SKETCH)
 
 

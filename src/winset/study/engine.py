@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from winset.errors import Interrupted
-from winset.study.design import CellKey, Design, coarse
+from winset.study.design import CellKey, Design, coarse, sketch
 from winset.study.makers import Makers
 from winset.study.parts import decode
 from winset.study.pool import Pool, default_workers, open_pool
@@ -28,7 +28,7 @@ from winset.study.warming import warm_up
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
-__all__ = ["conduct"]
+__all__ = ["conduct", "glance"]
 
 #: above this share of signings on texts worse than fighting on, the headline is shown again ...
 OUTSIDE: Final = 0.15
@@ -40,6 +40,8 @@ PATIENCE: Final = 12.0
 
 Engine = Literal["local", "dask"]
 Verdict = Callable[[Results], Sequence[Mapping[str, Any]]]
+#: makes a pool for (scenario, maker, workers), its code compiled
+Opener = Callable[[Any, str, int], Pool]
 
 
 @dataclass
@@ -55,6 +57,8 @@ class _Run:
     halved: dict[CellKey, Cell] = field(default_factory=dict)
     engine: Engine = "local"
     address: str | None = None
+    opener: Opener | None = None
+    watch: Callable[[CellKey, Cell], None] | None = None
     computed: int = 0
     seconds: float = 0.0
 
@@ -70,21 +74,25 @@ def conduct(
     makers: Makers | None = None,
     engine: Engine = "local",
     address: str | None = None,
+    opener: Opener | None = None,
+    watch: Callable[[CellKey, Cell], None] | None = None,
 ) -> Results:
     """Run a design and return its results; with `out`, keep them there, going on from what is kept
     already.
 
     workers: processes to use, default one a core; 1 computes in this process. engine, address:
     `dask` computes on the dask.distributed cluster at that address (none: one of `workers`
-    processes, started for the run); the results are the same. first_coarse: report
-    a coarse grid first, where the run is long enough for one. verdict: makes the verdict's rows
-    from the results. Raises StudyError where `out` holds something else, Interrupted where the user
-    stops it (what is done is kept), and whatever a cell raises on purpose.
+    processes, started for the run); the results are the same. first_coarse: report a coarse grid
+    first, where the run is long enough for one. verdict: makes the verdict's rows from the results.
+    opener: makes the pool of a local run, such as one whose workers are kept from run to run.
+    watch: given each cell as it is done. Raises StudyError where `out` holds something else,
+    Interrupted where the user stops it (what is done is kept), and whatever a cell raises on
+    purpose.
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store(out, design)) if out is not None else None
         run = _Run(design, store, report, makers or Makers(), workers or default_workers())
-        run.engine, run.address = engine, address
+        run.engine, run.address, run.opener, run.watch = engine, address, opener, watch
         try:
             _session(run, first_coarse)
             results = _results(run)
@@ -94,6 +102,26 @@ def conduct(
             return results
         except KeyboardInterrupt:
             raise Interrupted(_stopped(run)) from None
+
+
+def glance(design: Design, pool: Pool, report: Reporter) -> None:
+    """Report a sketch of the headline and the baseline in every worldview as a coarse grid, cell by
+    cell: an answer within seconds on workers that are waiting. It is thrown away. Nothing where the
+    design holds little else. Raises what a cell raises.
+    """
+    spec = design.scenario.spec
+    keys = [key for key in design.cells if key.strategy in (spec.headline, spec.baseline)]
+    if 2 * len(keys) > len(design.cells):
+        return
+    settings, clock = sketch(design.settings), time.perf_counter()
+    cells: dict[CellKey, Cell] = {}
+    report.begin("coarse", len(keys), 0)
+    for done in pool.run([Task(i, key, settings) for i, key in enumerate(keys)]):
+        cells[keys[done.number]] = decode(done.part)
+        report.cell(keys[done.number])
+        axes, spent = (design.worldviews, design.strategies), time.perf_counter() - clock
+        report.coarse(Results(design.scenario, settings, *axes, dict(cells), elapsed_s=spent))
+    report.end()
 
 
 def _session(run: _Run, first_coarse: bool) -> None:
@@ -141,6 +169,8 @@ def _open(run: _Run, cells: int) -> Pool:
         cluster = Cluster(run.design.scenario, run.makers.cell, run.address, run.workers)
         run.workers = cluster.workers
         return cluster
+    if run.opener is not None:
+        return run.opener(run.design.scenario, run.makers.cell, run.workers)
     pool = open_pool(run.design.scenario, run.makers.cell, run.workers)
     if run.makers.warm is not None:
         # The workers start up meanwhile; compiled once here, the code is on disk when they need it.
@@ -199,6 +229,8 @@ def _compute(
         if run.store is not None and kept:
             run.store.put(key, done.part, half=into is run.halved)
         into[key] = decode(done.part)
+        if kept and run.watch is not None:
+            run.watch(key, into[key])
         run.computed += kept
         run.report.cell(key)
         after()

@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import IO, Any, Protocol, Self
 
 from winset.errors import SolverError, WinsetError
@@ -38,6 +39,18 @@ if sys.platform == "win32":
     _OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
 else:
     _OWN_GROUP = 0
+
+
+@dataclass(frozen=True)
+class _Warm:
+    """A task for every worker; `all` holds each until all are done with it."""
+
+    task: Task
+    all: threading.Barrier
+
+
+def _setup(scenario: Any, maker: str) -> Setup:
+    return Setup(pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL), maker)
 
 
 class WorkerDied(WinsetError):
@@ -144,8 +157,8 @@ class Workers:
     """Computes the cells in processes of their own, which start at once and wait for work."""
 
     def __init__(self, scenario: Any, maker: str, workers: int) -> None:
-        self._setup = Setup(pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL), maker)
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._setup = _setup(scenario, maker)
+        self._tasks: queue.SimpleQueue[Task | _Warm | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Done | Failed | WorkerDied] = queue.SimpleQueue()
         self._closing = False
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -170,6 +183,22 @@ class Workers:
             process.wait()
         for log in self._logs:
             log.close()
+
+    def turn_to(self, scenario: Any, maker: str) -> None:
+        """Compute cells of another scenario from now on. Only between two runs."""
+        self._setup = _setup(scenario, maker)
+
+    def warm(self, task: Task) -> None:
+        """Let every worker compute a cell that nobody wants, so that its code is loaded; returns
+        when all have. Raises as `run`.
+        """
+        waiting = _Warm(task, threading.Barrier(len(self._processes)))
+        for _ in self._processes:
+            self._tasks.put(waiting)
+        for _ in self._processes:
+            answer = self._next()
+            if isinstance(answer, WorkerDied):
+                raise answer
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Done]:
         """Hand out the tasks and yield each as it is done, in no fixed order."""
@@ -202,16 +231,24 @@ class Workers:
     def _serve(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
         """Feed one worker and pass on its answers; runs in a thread of its own."""
         assert process.stdin is not None and process.stdout is not None
+        given: Task | _Warm | None = None
         task: Task | None = None
+        told: Setup | None = None
         try:
             with process.stdin as tasks, process.stdout as answers:
-                self._send(tasks, self._setup)
-                if pickle.load(answers) != READY:
-                    raise EOFError
-                while (task := self._tasks.get()) is not None:
+                told = self._tell(tasks, answers)
+                while (given := self._tasks.get()) is not None:
+                    task = given.task if isinstance(given, _Warm) else given
+                    if told is not self._setup:
+                        told = self._tell(tasks, answers)
                     self._send(tasks, task)
-                    self._answers.put(pickle.load(answers))
-        except (EOFError, OSError, ValueError, pickle.PickleError):
+                    answer = pickle.load(answers)
+                    if isinstance(given, _Warm):
+                        given.all.wait()  # so that no worker takes what is another's
+                    self._answers.put(answer)
+        except (EOFError, OSError, ValueError, pickle.PickleError, threading.BrokenBarrierError):
+            if isinstance(given, _Warm):
+                given.all.abort()
             if not self._closing:
                 code = process.wait()
                 log.seek(0)
@@ -224,6 +261,13 @@ class Workers:
                         + (f"\nits last words:\n{said[-2000:]}" if said else "")
                     )
                 )
+
+    def _tell(self, tasks: IO[bytes], answers: IO[bytes]) -> Setup:
+        setup = self._setup
+        self._send(tasks, setup)
+        if pickle.load(answers) != READY:
+            raise EOFError
+        return setup
 
     @staticmethod
     def _send(pipe: IO[bytes], message: object) -> None:

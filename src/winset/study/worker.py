@@ -4,8 +4,9 @@ Started as `python -m winset.study.worker`, so that it imports neither the user'
 notebook, on every operating system alike. It reads pickled messages on its standard input and
 answers on its standard output:
 
-    parent -> worker   Setup once, then Task, Task, ...; the end of input means: stop at once
-    worker -> parent   READY once, then Done or Failed for each task
+    parent -> worker   Setup, then Task, Task, ...; another Setup for another scenario; the end of
+                       input means: stop at once
+    worker -> parent   READY for each Setup, then Done or Failed for each task
 
 Each worker computes with one thread: the parent starts one worker a core, and a sum cut over a
 varying number of threads is not the same sum to the last bit.
@@ -105,7 +106,7 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def _listen(tasks: queue.SimpleQueue[Task]) -> None:
+def _listen(tasks: queue.SimpleQueue[Task | Setup]) -> None:
     # Reading in a thread of its own, a worker notices at once that the parent is gone.
     source = sys.stdin.buffer
     try:
@@ -128,19 +129,26 @@ def main() -> None:
     if "--ahead" in sys.argv[1:]:
         import winset.talks.run  # noqa: F401  (while the parent still reads its scenario)
     setup: Setup = pickle.load(sys.stdin.buffer)
-    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    tasks: queue.SimpleQueue[Task | Setup] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     make = resolve(setup.maker)
     scenario = pickle.loads(setup.scenario)
     answer(READY)
+    frozen = False
     with one_thread():
-        answer(compute(make, scenario, tasks.get()))
-        # The scenario and all code are here to stay: the collector need not look at them again,
-        # which is a tenth of a small cell's time.
-        gc.collect()
-        gc.freeze()
         while True:
-            answer(compute(make, scenario, tasks.get()))
+            given = tasks.get()
+            if isinstance(given, Setup):
+                make, scenario = resolve(given.maker), pickle.loads(given.scenario)
+                answer(READY)
+                continue
+            answer(compute(make, scenario, given))
+            if not frozen:
+                # The scenario and all code are here to stay: the collector need not look at them
+                # again, which is a tenth of a small cell's time.
+                frozen = True
+                gc.collect()
+                gc.freeze()
 
 
 if __name__ == "__main__":

@@ -25,11 +25,13 @@ _WHOLE: Final = {
     "outcome_cost_at": 2,
 }  # fmt: skip
 _NUMBERS: Final = (
-    "multiplier_at", "window", "armistice", "ceasefire_at", "ceasefire_cost_at", "refresh",
+    "multiplier_at", "month_at", "window", "armistice", "ceasefire_at", "ceasefire_cost_at",
+    "refresh",
 )  # fmt: skip
 _PER_DRAW: Final = {"no_deal": 1, "late": 1, "omega": 1, "worth": 1}
 _WIDE: Final = (
-    "weight", "score", "pairs", "support", "cover_on", "hazard", "shift", "veto", "penalty",
+    "weight", "score", "pairs", "support", "cover_on", "hazard", "later", "shift", "veto",
+    "penalty",
 )  # fmt: skip
 
 
@@ -39,6 +41,8 @@ def empty_table() -> Table:
     for name in Table._fields:
         if name in _NUMBERS:
             parts[name] = 0
+        elif name == "settled":
+            parts[name] = 0.0
         elif name in _WHOLE:
             parts[name] = np.zeros((1,) * _WHOLE[name], dtype=np.int64)
         else:

@@ -14,8 +14,10 @@ same chance of no renewed war in the window, and a shift of renewed war for whic
 
     A(h) v_i + (1 - A(h)) (W_i,0 + shift_i) = K_i,0
 
-so that signing is worth exactly K_i,0 where fighting on is worth the war without talks. The peace
-is that of a deal signed at the start of the war; one signed later is taken to hold as long.
+so that signing is worth exactly K_i,0 where fighting on is worth the war without talks. This is
+done for deals signed at the start of the war and half-way to the horizon (the mean hazard of two
+paths of the war without talks); between the two the hazard runs straight, and the shift is that of
+the start.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ class Peace:
     late: Floats  # [D]
     window: int
     prior: Floats  # [D,T] the world's, over types
+    later: tuple[Peace, ...] = ()  # of deals signed in month `settled`, on some paths of the war
+    settled: int = 0
 
     def hold(
         self, deals: Deals, draw: np.ndarray, packages: np.ndarray, known: dict[str, Any]
@@ -139,11 +143,12 @@ class Peace:
 
 def make(
     deals: Deals, ground: Ground, params: Floats, sample: Any, worldview: str, prior: Floats,
-    contribution: Floats,
+    contribution: Floats, begin: Floats, since: int = 0,
 ) -> Peace:  # fmt: skip
     """Play every kind of peace on, in every draw, and the wars that might follow it.
 
-    params: the war's [D,*]; prior [D,T]: the world's over types; contribution [D,R,O] at the start.
+    params: the war's [D,*]; prior [D,T]: the world's over types; begin [D,*]: the state in which
+    the deals are signed, `since` months into the war; contribution [D,R,O]: of the options there.
 
     Raises:
         SolverError: the peace reads options in too many combinations, or a stock is no number.
@@ -159,7 +164,8 @@ def make(
     nodes = np.unique(
         np.linspace(0, len(reviews) - 1, min(PLAYED, len(reviews))).round().astype(int)
     )
-    states = _states(deals, ground, params, sample, worldview, kinds, some, reviews[nodes])
+    ends = reviews[nodes]
+    states = _states(deals, ground, sample, worldview, kinds, some, ends, begin, since)
     draws = deals.draws
     at = np.repeat(np.arange(draws), len(some) * PATHS)
     group = np.tile(np.repeat(np.arange(len(some)), PATHS), draws)
@@ -171,13 +177,13 @@ def make(
     }
     fierce = ground.war.params(repeated(sample, by, replaced), deals.scenario, worldview)
     first = np.repeat(np.arange(draws), PATHS)
-    begin = ground.war.start(params, np.arange(draws))
-    start = ground.worth(begin[first], params, first, first, np.tile(np.arange(PATHS), draws), 0)
+    short = np.tile(np.arange(PATHS), draws)
+    start = ground.worth(begin[first], params, first, first, short, since)
     fought = np.zeros((draws, len(some), len(nodes), len(rows)))
     error = 0.0
     for k, state in enumerate(states):
         found = ground.worth(
-            state, fierce, at * len(some) + group, at, path, int(reviews[nodes[k]])
+            state, fierce, at * len(some) + group, at, path, since + int(ends[k])
         ).reshape(draws, len(some), PATHS, -1)
         fought[:, :, k] = found.mean(axis=2)
         error = max(error, float((found.std(axis=2) / np.sqrt(PATHS - 1)).mean()))
@@ -202,8 +208,8 @@ def make(
 
 
 def _states(
-    deals: Deals, ground: Ground, params: Floats, sample: Any, worldview: str, kinds: Kinds,
-    some: np.ndarray, months: np.ndarray,
+    deals: Deals, ground: Ground, sample: Any, worldview: str, kinds: Kinds, some: np.ndarray,
+    months: np.ndarray, begin: Floats, since: int,
 ) -> list[Floats]:  # fmt: skip
     """States [D x kinds x PATHS, *] of the peace after each of `months`."""
     draws = deals.draws
@@ -215,20 +221,20 @@ def _states(
     quiet = peace.params(repeated(sample, by, deal), structure, worldview)
     row = np.repeat(np.arange(len(by)), PATHS)
     path = np.tile(np.arange(PATHS), len(by))
-    state = ground.war.start(params, np.arange(draws))[by[row]].copy()
+    state = begin[by[row]].copy()
     paths = len(row)
     levels = np.tile(ground.target, (paths, 1))
     hyp = np.repeat(ground.columns[:1], paths, axis=0)
     inputs, alive = np.zeros((paths, len(peace.inputs))), np.ones(paths, dtype=bool)
     none = np.zeros((paths, 0), dtype=np.int8)
     out = []
-    for month in range(int(months[-1])):
+    for month in range(since, since + int(months[-1])):
         peace.step(
             state, quiet, row, levels, hyp, inputs, month, ground.seed, by[row], path, alive,
             sample_endings=False, ended=np.full(paths, -1, dtype=np.int16), fired=none,
             signal=none.copy(),
         )  # fmt: skip
-        if month + 1 in months:
+        if month + 1 - since in months:
             out.append(state.copy())
     return out
 

@@ -11,6 +11,7 @@ import numpy as np
 from winset.scenario.sampling import Sample
 from winset.talks.cell import Settings
 from winset.talks.menu import Floats
+from winset.talks.outlook import later_state
 from winset.talks.packages import Deals, fill_scores
 from winset.talks.peace import make
 from winset.talks.renewed import Ground
@@ -21,6 +22,8 @@ from winset.war import War
 
 #: months of a war played where the scenario has no horizon
 _MONTHS = 60
+#: paths of the war on which later deals are looked at
+_LATER = 2
 
 
 def played_on(
@@ -32,18 +35,18 @@ def played_on(
     target: Floats,
     hidden: Any,
     priors: Any,
-    at: Mapping[str, Floats],
     worldview: str,
     drawn: Sample,
     numbers: tuple[Floats, Floats, Floats, Floats],
     settings: Settings,
 ) -> Deals:
-    """`deals` with `peace`. hidden, priors: `Hidden` and `Priors` of the problem; at: readings of
-    the start; numbers: tau, failed, discount, omega. Raises as `peace.make`."""
+    """`deals` with `peace`. hidden, priors: `Hidden` and `Priors` of the problem; numbers: tau,
+    failed, discount, omega. Raises as `peace.make`."""
     scenario = deals.scenario
-    believed = np.where(np.isnan(deals.believed), _filled(deals, at, "believed"), deals.believed)
-    no_deal = np.where(np.isnan(deals.no_deal), _filled(deals, at, "no_deal"), deals.no_deal)
-    contribution = deals.contribution(fill_scores(deals, at), believed, no_deal)
+    assert scenario.spec.durability is not None and scenario.spec.durability.played is not None
+    played = scenario.spec.durability.played
+    first = war.start(params, np.arange(deals.draws))
+    contribution = _contribution(deals, war, key, params, target, hidden, first)
     draws, issues = deals.draws, len(deals.menu.space.issues)
     some = Texts(np.zeros((1, issues), np.int64), np.zeros((draws, 1), np.int64), -1, 0.0)
     table = layout(
@@ -63,10 +66,35 @@ def played_on(
         scenario.months or _MONTHS,
         settings.seed,
     )
-    peace = make(
-        deals, ground, params, drawn, worldview, priors.world_types, contribution
-    )  # fmt: skip
+    peaces = []
+    half = settings.months // 2
+    states = [(first, 0)]
+    if half >= played.review:
+        states += [
+            (later_state(war, params, target, hidden.columns, half, settings.seed + n), half)
+            for n in range(_LATER)
+        ]
+    for state, month in states:
+        there = _contribution(deals, war, key, params, target, hidden, state)
+        peaces.append(
+            make(deals, ground, params, drawn, worldview, priors.world_types, there, state, month)
+        )
+    peace = replace(peaces[0], later=tuple(peaces[1:]), settled=half)
     return replace(deals, peace=peace)
+
+
+def _contribution(
+    deals: Deals, war: War, key: Mapping[str, int], params: Floats, target: Floats, hidden: Any,
+    state: Floats,
+) -> Floats:  # fmt: skip
+    """[D,R,O] what options add at one state a draw."""
+    from winset.talks.problem import readings_at
+
+    z = readings_at(war, params, target, hidden, deals.draws, state)
+    at = {name: z[:, i] for name, i in key.items()}
+    believed = np.where(np.isnan(deals.believed), _filled(deals, at, "believed"), deals.believed)
+    no_deal = np.where(np.isnan(deals.no_deal), _filled(deals, at, "no_deal"), deals.no_deal)
+    return deals.contribution(fill_scores(deals, at), believed, no_deal)
 
 
 def _filled(deals: Deals, at: Mapping[str, Floats], what: str) -> Floats:

@@ -35,7 +35,8 @@ class Table(NamedTuple):
     support: Array  # [D,N,S]
     cover_on: Array  # [D,N,S]
     passing: Array  # [D,N]
-    hazard: Array  # [D,N,T]
+    hazard: Array  # [D,N,T] of a deal signed at the start
+    later: Array  # [D,N,T] of one signed in month `settled` of the war or after, [0,0,0] alike
     shift: Array  # [D,N,S]
     veto: Array  # [D,N,R] bool
     penalty: Array  # [D,N,R]
@@ -58,6 +59,8 @@ class Table(NamedTuple):
     ceasefire_at: int  # reading of its hazard
     ceasefire_cost_at: int
     refresh: int  # months between re-pricings on one path
+    month_at: int  # reading of the month
+    settled: float  # 0: deals hold alike whenever they are signed
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
@@ -135,6 +138,7 @@ def price_one(
     cover_on = tb.cover_on
     midpoint = tb.midpoint
     hazard = tb.hazard
+    passed = min(z[tb.month_at] / tb.settled, 1.0) if tb.settled > 0.0 else 0.0
     discount = tb.discount
     late = tb.late
     outcome_cost_at = tb.outcome_cost_at
@@ -170,7 +174,10 @@ def price_one(
             continue
         r[k] = chance if open_ else -1.0
         for t in range(combos):
-            h = min(max(hazard[d, n, t] * multiplier, 0.0), 1.0)
+            h = hazard[d, n, t]
+            if passed > 0.0:
+                h += passed * (tb.later[d, n, t] - h)
+            h = min(max(h * multiplier, 0.0), 1.0)
             hz[k, t] = h
             last = 0.0
             for p in range(parties):

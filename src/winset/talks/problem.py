@@ -143,7 +143,7 @@ def prepare(
         from winset.talks.peaceful import played_on
 
         deals = played_on(
-            deals, at_home, war, key, params, target, hidden, priors, at, worldview, drawn,
+            deals, at_home, war, key, params, target, hidden, priors, worldview, drawn,
             (tau, failed, discount, omega), settings,
         )  # fmt: skip
     rows = [r for r, row in enumerate(deals.rows) if row.signatory]

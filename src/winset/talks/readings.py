@@ -61,6 +61,8 @@ def _readings(scenario: Scenario) -> Iterator[tuple[str, Expr]]:
         if ratification.cover is not None:
             yield f"cover|{party}", ratification.cover
     yield "multiplier", _or(spec.durability.multiplier if spec.durability else None, 1.0)
+    if spec.durability is not None and spec.durability.played is not None:
+        yield "month", parse("month")
     yield "meeting", spec.talks.meeting
     yield "cooling", spec.talks.cooling
     yield "recovery", spec.talks.recovery

@@ -125,6 +125,10 @@ def layout(
     if texts.armistice >= 0:  # an armistice shifts nothing and binds nobody
         shift[:, texts.armistice], penalty[:, texts.armistice] = 0.0, 0.0
         veto[:, texts.armistice] = False
+    later, settled = np.zeros((0, 0, 0)), 0.0
+    if deals.peace is not None and deals.peace.later:
+        held = [p.hold(deals, draw, packages, {})[0] for p in deals.peace.later]
+        later, settled = np.mean(held, axis=0), float(deals.peace.settled)
     c = np.ascontiguousarray
     return Table(
         weight=c(deals.weight[:, rows]),
@@ -147,6 +151,7 @@ def layout(
         cover_on=c(found.cover_on),
         passing=c(found.pass_),
         hazard=c(found.hazard),
+        later=c(later),
         shift=c(shift),
         veto=c(veto),
         penalty=c(penalty),
@@ -172,4 +177,6 @@ def layout(
         ceasefire_at=key.get("ceasefire.hazard", 0),
         ceasefire_cost_at=key.get("ceasefire.war_cost", -1),
         refresh=1,
+        month_at=key.get("month", 0),
+        settled=settled,
     )

@@ -48,10 +48,10 @@ def tracks_lines(
         *wrap(
             "Chances in percent; ± is one standard error. Months: to signing, where signed. To"
             " package: points of durable above or below it, paired. In vain: tracks closed and"
-            " nothing signed by the horizon. Under a party's name: its value, in its own stake. Alone: the chance of"
-            " signing were every session like the package's average one, at the worldview's median"
-            " momentum and complexity; the rest of the difference is the war's, the text's and the"
-            " sides' waiting. Not a forecast.",
+            " nothing signed by the horizon. Under a party's name: its value, in its own stake."
+            " Alone: the chance of signing were every session like the package's average one, at"
+            " the worldview's median momentum and complexity; the rest of the difference is the"
+            " war's, the text's and the sides' waiting. Not a forecast.",
             width,
             rest="",
         ),
