@@ -83,7 +83,7 @@ def take(browser: Any, address: str, study: str) -> None:
             if name == "text":
                 area = page.locator("textarea.code")
                 area.fill(area.input_value().replace("meeting:", "meetng:", 1))
-                page.locator(".problems").wait_for()
+                page.locator(".problems a").first.click()
             shot(page.screenshot(), f"{name}-{width}-{scheme}")
         page.context.close()
 
