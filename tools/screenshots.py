@@ -1,6 +1,8 @@
 """Pictures of every page and chart in Chromium, for docs/screenshots.
 
-    python tools/screenshots.py FOLDER       FOLDER holds studies/NAME, as for `winset app`
+    python tools/screenshots.py FOLDER           FOLDER holds studies/NAME, as for `winset app`
+    python tools/screenshots.py FOLDER report    the report and its charts alone
+    python tools/screenshots.py FOLDER app       the workbench alone
 
 Writes docs/screenshots/*.png at 1440 and 390 pixels, light and dark, and the page that shows them.
 Needs Playwright, a Chromium on the machine, and Pillow to make the files small.
@@ -21,6 +23,12 @@ LOOKS = (("1440", "light"), ("1440", "dark"), ("390", "light"), ("390", "dark"))
 TITLES = {
     "home": "The workbench: scenarios and studies",
     "scenario": "A scenario: changes, what to run, numbers",
+    "claims": "Claims and their switches",
+    "compose": "A plan composed by clicking options",
+    "levers": "Levers and rules",
+    "worldview": "A worldview of one's own",
+    "strategy": "A strategy of one's own",
+    "text": "The scenario's text, a problem at its line",
     "run": "A run, while it is under way",
     "study": "The results of a study",
     "path": "One path followed",
@@ -50,12 +58,18 @@ def serve(folder: Path) -> str:
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
 
 
-def take(browser: Any, address: str, study: str, report: Path) -> list[str]:
-    names = []
+def take(browser: Any, address: str, study: str) -> None:
+    """Every page of the workbench."""
     scenario = study.rsplit("-", 1)[0] if study.count("-") else study
     pages = {
         "home": "/",
         "scenario": f"/s/{scenario}?set=ru_time_on_side=0.3",
+        "claims": f"/s/{scenario}/claims?claim=A36=off",
+        "compose": f"/s/{scenario}/compose?start=ARTICLE&under=three_legs&show=1",
+        "levers": f"/s/{scenario}/levers",
+        "worldview": f"/s/{scenario}/write/worldview?from=article",
+        "strategy": f"/s/{scenario}/write/strategy?from=three_legs_adaptive",
+        "text": f"/s/{scenario}/text?file=talks.yaml",
         "study": f"/studies/{study}",
         "path": f"/studies/{study}/path",
     }
@@ -65,7 +79,23 @@ def take(browser: Any, address: str, study: str, report: Path) -> list[str]:
         page.set_default_timeout(120_000)
         for name, where in pages.items():
             page.goto(address + where)
+            page.wait_for_load_state("networkidle")
+            if name == "text":
+                area = page.locator("textarea.code")
+                area.fill(area.input_value().replace("meeting:", "meetng:", 1))
+                page.locator(".problems a").first.click()
             shot(page.screenshot(), f"{name}-{width}-{scheme}")
+        page.context.close()
+
+
+def of_report(browser: Any, report: Path) -> list[str]:
+    """The report's first screen, and each of its charts; the charts' titles."""
+    names: list[str] = []
+    for old in OUT.glob("figure*.png"):
+        old.unlink()
+    for width, scheme in LOOKS:
+        size = {"width": int(width), "height": 1000 if width == "1440" else 844}
+        page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
         page.goto(report.as_uri())
         shot(page.screenshot(), f"report-{width}-{scheme}")
         if (width, scheme) in (("1440", "light"), ("390", "dark")):
@@ -91,6 +121,14 @@ def running(browser: Any, address: str, study: str) -> None:
         shot(page.screenshot(), f"run-{width}-{scheme}")
         page.get_by_role("button", name="Cancel").click()
         page.get_by_text("Cancelled").first.wait_for()
+
+
+def known_figures() -> list[str]:
+    """The charts' titles as the page that shows them has them."""
+    file = OUT / "README.md"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    titles = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    return [title for title in titles if title not in TITLES.values()]
 
 
 def shot(png: bytes, name: str) -> None:
@@ -122,7 +160,7 @@ def page_of(figures: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, only: str) -> None:
     from playwright.sync_api import sync_playwright
 
     from winset.api import open_study
@@ -130,17 +168,20 @@ def main(folder: Path) -> None:
 
     OUT.mkdir(parents=True, exist_ok=True)
     study = next((folder / "studies").iterdir()).name
-    report = write_report(open_study(folder / "studies" / study), folder / "report.html")
-    address = serve(folder)
+    results = open_study(folder / "studies" / study)
+    report = write_report(results, folder / "report.html") if only != "app" else None
+    address = serve(folder) if only != "report" else ""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        figures = take(browser, address, study, report)
-        running(browser, address, study)
+        figures = of_report(browser, report) if report is not None else known_figures()
+        if only != "report":
+            take(browser, address, study)
+            running(browser, address, study)
         browser.close()
     (OUT / "README.md").write_text(page_of(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), (sys.argv[2:] or [""])[0])

@@ -1,14 +1,36 @@
 """The workbench over made-up scenarios: `small` and `large` open in an instant, run in moments."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_cells import MAKERS, FakeScenario, flagship_like, load, small
 
+from winset.study import DesignError
 from winset.study.makers import Makers
 
 NAMES = {"small": small() | {"id": "small"}, "large": flagship_like() | {"id": "large"}}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_war_to_play() -> Iterator[None]:
+    """A made-up scenario has no war: what is drawn from one is said to be missing."""
+    pytest.importorskip("altair")
+    from winset.views.charts import space, war
+
+    def unless_made_up(real: Any) -> Any:
+        def asked(results: Any, *more: Any) -> Any:
+            if isinstance(results.scenario, FakeScenario):
+                raise DesignError(["a made-up scenario has no war"])
+            return real(results, *more)
+
+        return asked
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(space, "space_of", unless_made_up(space.space_of))
+        patch.setattr(war, "without_talks", unless_made_up(war.without_talks))
+        yield
 
 
 @pytest.fixture

@@ -50,8 +50,11 @@ class Catalogue:
         return self.folder / "studies"
 
     def scenarios(self) -> dict[str, dict[str, str]]:
-        """Return name -> title, as_of of every scenario: bundled ones, then those of the folder."""
-        found = {name: _headline(place) for name, place in bundled().items()}
+        """Return name -> title, as_of of every scenario: bundled ones, textbook models after the
+        others, then those of the folder.
+        """
+        inside = sorted(bundled().items(), key=lambda item: "/" in item[0])
+        found = {name: _headline(place) for name, place in inside}
         for place in sorted(self.folder.glob("*/scenario.yaml")):
             if place.parent.name not in found:
                 found[place.parent.name] = _headline(place.parent)

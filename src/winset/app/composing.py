@@ -32,7 +32,7 @@ from winset.insight.readied import Readied, ready, strategy_of
 from winset.insight.reweigh import only_preferences, reweighed
 from winset.insight.stated import has_war, known_one
 from winset.insight.winsets import lay_out, outline
-from winset.talks.menu import menu
+from winset.talks.menu import Menu, menu
 
 __all__ = ["Bench", "Choice", "bench", "chosen", "elsewhere", "is_ready", "verdict"]
 

@@ -18,7 +18,7 @@ from winset.errors import WinsetError
 from winset.insight import about, count_inputs, judge, three_sentences
 from winset.insight.compare import difference
 from winset.study import CellKey, Design, DesignError, Results, default_folder, plan
-from winset.views.charts import Figure, bare_svg, figure, timeline_figure
+from winset.views.charts import CHARTS, Figure, bare_svg, figure, timeline_figure
 from winset.views.charts.names import strategy_names, worldview_names
 from winset.views.charts.theme import NARROW, WIDE, dark_css
 from winset.views.report.page import environment as report_environment
@@ -40,16 +40,8 @@ __all__ = [
     "style",
 ]
 
-_CHARTS: Final = (
-    "differences",
-    "endings",
-    "survival",
-    "terms",
-    "cost",
-    "tradeoff",
-    "regret",
-    "claims",
-)
+#: the grid stands on the page as a table
+_CHARTS: Final = {name: kind.shows for name, kind in CHARTS.items() if name != "grid"}
 _TABLES: Final = ("cells", "draws", "terms", "months", "fates", "halved")
 
 
