@@ -1,6 +1,6 @@
 """Times of the exact methods of winset.deals, beside NegMAS where it can be imported.
 
-    python benchmarks/frontier.py [--quick]
+    python benchmarks/frontier.py [--quick] [--negmas SITE_PACKAGES]
 
 Every time of winset's is the best of several runs after one that warms up (compilation is cached
 on disk). NegMAS enumerates: its time, of one run after a small one, is shown for spaces small
@@ -10,6 +10,7 @@ keeps float near-duplicates).
 
 import argparse
 import platform
+import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -270,7 +271,7 @@ def from_frontiers(space: Space, parties: list[Payoff], count: int = 8) -> np.nd
 
 def against_negmas(runs: int, quick: bool) -> None:
     if find_spec("negmas") is None:
-        print("\nNegMAS cannot be imported here: no comparison (pip install negmas, AGPL).")
+        print("\nNegMAS cannot be imported here: no comparison (--negmas, or pip install negmas).")
         return
     from negmas import LinearAdditiveUtilityFunction, make_issue, make_os
     from negmas.preferences.ops import pareto_frontier
@@ -327,7 +328,16 @@ def checked() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    quick = parser.parse_args().quick
+    parser.add_argument(
+        "--negmas",
+        metavar="SITE_PACKAGES",
+        help="the site-packages of another environment that has NegMAS (AGPL), put last on the"
+        " path, so that it need not be installed beside winset",
+    )
+    given = parser.parse_args()
+    if given.negmas:
+        sys.path.append(given.negmas)
+    quick = given.quick
     runs = 3 if quick else 15
     print(f"Python {platform.python_version()}, {platform.machine()}; best of {runs}\n")
     checked()
