@@ -1,6 +1,7 @@
 """Pictures of every page and chart in Chromium, for docs/screenshots.
 
-    python tools/screenshots.py FOLDER       FOLDER holds studies/NAME, as for `winset app`
+    python tools/screenshots.py FOLDER           FOLDER holds studies/NAME, as for `winset app`
+    python tools/screenshots.py FOLDER report    the report and its charts alone
 
 Writes docs/screenshots/*.png at 1440 and 390 pixels, light and dark, and the page that shows them.
 Needs Playwright, a Chromium on the machine, and Pillow to make the files small.
@@ -50,8 +51,8 @@ def serve(folder: Path) -> str:
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
 
 
-def take(browser: Any, address: str, study: str, report: Path) -> list[str]:
-    names = []
+def take(browser: Any, address: str, study: str) -> None:
+    """Every page of the workbench."""
     scenario = study.rsplit("-", 1)[0] if study.count("-") else study
     pages = {
         "home": "/",
@@ -66,6 +67,17 @@ def take(browser: Any, address: str, study: str, report: Path) -> list[str]:
         for name, where in pages.items():
             page.goto(address + where)
             shot(page.screenshot(), f"{name}-{width}-{scheme}")
+        page.context.close()
+
+
+def of_report(browser: Any, report: Path) -> list[str]:
+    """The report's first screen, and each of its charts; the charts' titles."""
+    names: list[str] = []
+    for old in OUT.glob("figure*.png"):
+        old.unlink()
+    for width, scheme in LOOKS:
+        size = {"width": int(width), "height": 1000 if width == "1440" else 844}
+        page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
         page.goto(report.as_uri())
         shot(page.screenshot(), f"report-{width}-{scheme}")
         if (width, scheme) in (("1440", "light"), ("390", "dark")):
@@ -122,7 +134,7 @@ def page_of(figures: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, whole: bool) -> None:
     from playwright.sync_api import sync_playwright
 
     from winset.api import open_study
@@ -131,16 +143,18 @@ def main(folder: Path) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     study = next((folder / "studies").iterdir()).name
     report = write_report(open_study(folder / "studies" / study), folder / "report.html")
-    address = serve(folder)
+    address = serve(folder) if whole else ""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        figures = take(browser, address, study, report)
-        running(browser, address, study)
+        figures = of_report(browser, report)
+        if whole:
+            take(browser, address, study)
+            running(browser, address, study)
         browser.close()
     (OUT / "README.md").write_text(page_of(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), "report" not in sys.argv[2:])
