@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from fake_cells import MAKERS, FakeScenario, flagship_like, load, small
+from war_made_up import war_made_up
 
 from winset.study import DesignError
 from winset.study.makers import Makers
+
+__all__ = ["bench", "war_made_up"]
 
 NAMES = {"small": small() | {"id": "small"}, "large": flagship_like() | {"id": "large"}}
 

@@ -318,3 +318,39 @@ def test_checks_are_quick(tmp_path: Path) -> None:
     before = time.perf_counter()
     assert report(tmp_path, text).ok
     assert time.perf_counter() - before < 3
+
+
+MAP = """
+course: [held]
+map:
+  label: ground held
+  regions:
+    east: {label: The east, share: 1 - held / 8, outline: ["30,48 31,48 31,49"]}
+    west: {label: The west, share: 0.5, outline: ["28,48 30,48 30,49", "27,48 28,48 28,49"]}
+"""
+BAD_MAPS = [
+    ("1 - held / 8", "1 - hled / 8", r"map\.regions\.east\.share: .*hled.*did you mean held"),
+    ("1 - held / 8", "1 - win_chance", r"map\.regions\.east\.share: .*win_chance"),
+    ("31,49", "31;49", r"map\.regions\.east\.outline.*`longitude,latitude` is due.*31;49"),
+    ("30,48 31,48 31,49", "30,48 31,48", r"a ring has at least three points.*2"),
+    ("31,49", "31,149", r"degrees lie in"),
+]
+
+
+def test_a_map_checks_clean(tmp_path: Path) -> None:
+    assert problems(tmp_path, FULL + MAP) == []
+
+
+@pytest.mark.parametrize(("old", "new", "said"), BAD_MAPS)
+def test_maps_that_cannot_be_drawn(tmp_path: Path, old: str, new: str, said: str) -> None:
+    found = problems(tmp_path, FULL + MAP.replace(old, new))
+    assert len(found) == 1 and re.search(said, found[0]), found
+
+
+def test_a_share_moves_with_one_course(tmp_path: Path) -> None:
+    text = FULL + MAP.replace("course: [held]", "course: [held, month_left]").replace(
+        "1 - held / 8", "held / 8 + month_left"
+    )
+    text = changed(text, "derived:\n", "derived:\n  month_left: {value: held / 100}\n")
+    (found,) = problems(tmp_path, text)
+    assert "a share moves with one course" in found and "held, month_left" in found

@@ -85,7 +85,7 @@ def flagship_like() -> dict[str, Any]:
             "wider_war": {"label": "Wider war"},
         },
         "state": {"front": {"start": 0, "unit": "km**2", "label": "Ground taken"}},
-        "course": ["front"],
+        "course": ["front", "manpower"],
         "map": {
             "label": "ground taken",
             "about": "Two squares.",

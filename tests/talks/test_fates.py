@@ -73,7 +73,7 @@ def test_counted_by_hand() -> None:
     # Two draws, two paths each: one signed in month 0, one in month 2, one ended in month 1, one
     # still at war.
     zeros = np.zeros(4, dtype=np.int64)
-    run = Record.start(np.array([0, 0, 1, 1]), zeros, zeros, zeros, 2, 0)
+    run = Record.start(np.array([0, 0, 1, 1]), zeros, zeros, zeros, 2)
     run.signed_at[:] = [0, 2, -1, -1]
     run.ceased_at[:] = [0, 1, -1, -1]  # the second had an armistice a month before
     run.ended_at[:] = [-1, -1, 1, -1]

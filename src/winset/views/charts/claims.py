@@ -124,6 +124,7 @@ def _draw(results: Results, argument: Argument, order: list[str], width: int) ->
             domain=False,
             grid=True,
             labelLimit=label,
+            minExtent=label,
             labelExpr=LINES,
             labelFontSize=10,
             labelLineHeight=11,

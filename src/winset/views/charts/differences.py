@@ -92,6 +92,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
                 domain=False,
                 grid=True,
                 labelLimit=label,
+                minExtent=label,
                 labelExpr=LINES,
                 labelFontSize=10,
                 labelLineHeight=11,

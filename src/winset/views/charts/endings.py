@@ -131,6 +131,7 @@ def _draw(results: Results, width: int) -> Any:
                     ticks=False,
                     domain=False,
                     labelLimit=label,
+                    minExtent=label,
                     labelExpr=LINES,
                     labelLineHeight=11,
                     labelFontSize=10,

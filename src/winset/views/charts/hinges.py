@@ -139,6 +139,7 @@ def _draw(
             domain=False,
             grid=True,
             labelLimit=label,
+            minExtent=label,
             labelExpr=LINES,
             labelFontSize=10,
             labelLineHeight=11,

@@ -18,8 +18,8 @@ from winset.views.text import human
 
 __all__ = ["courses", "observed", "war_figure"]
 
-#: quantities shown where none is asked for
-MOST: Final = 6
+_STAY: Final = "Paths whose war is over stay where they ended."
+_PACE: Final = "A path whose war is over keeps the pace of its last month: nothing goes on there."
 
 
 def courses(results: Results) -> tuple[str, ...]:
@@ -51,7 +51,8 @@ def war_figure(results: Results, quantity: str, strategy: str | None = None) -> 
         reads=f"{sentence(label)}{f', {unit}' if unit else ''}, by month under "
         f"“{strategy_names(results, 60)[shown]}”. Line: median of all paths; inner band: middle "
         "half; outer band: 10th to 90th percentile. Dashed: the same war with no talks, median and "
-        "10th to 90th percentile. Paths whose war is over stay where they ended."
+        "10th to 90th percentile. "
+        f"{_PACE if '/month' in unit else _STAY}"
         f"{_observed_words(results.scenario.spec, quantity)}",
         caption=caption(results),
         draw=lambda width: _draw(results, quantity, shown, width),
@@ -104,7 +105,10 @@ def _finding(results: Results, quantity: str, strategy: str, label: str, unit: s
 
 
 def _span(numbers: list[float]) -> str:
-    low, high = human(min(numbers)), human(max(numbers))
+    least, most = min(numbers), max(numbers)
+    low, high = (
+        human(n) if abs(n) > 0.01 * max(abs(least), abs(most)) else "0" for n in (least, most)
+    )
     return low if low == high else f"{low} to {high}"
 
 
