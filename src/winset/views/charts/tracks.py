@@ -148,7 +148,8 @@ def ways_figure(study: TrackStudy) -> Figure:
         " negotiating; bars: two standard errors; line: the package, on the same draws and luck.",
         caption=f"Under strategy {short(study.strategy, 60)}; {settings.draws} draws ×"
         f" {settings.paths} paths × {settings.months} months, seed {settings.seed}. Follows from"
-        f" the assumptions of each worldview named; not a forecast. Source: winset tracks of {short(scenario.id, 60)}"
+        " the assumptions of each worldview named; not a forecast. Source: winset tracks of"
+        f" {short(scenario.id, 60)}"
         f" ({scenario.sha256[:8]}), evidence to {scenario.spec.as_of}.",
         draw=lambda width: _ways(rows, width),
     )
