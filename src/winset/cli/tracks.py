@@ -103,7 +103,7 @@ def command(
         numbers = {"accept": accept, "meeting": meeting, "ratified": ratified, "ends": ends}
         _alone(loaded, numbers, momentum, complexity, months, picture, json, width)
         return
-    design, sessions, rows = compare_tracks(
+    study = compare_tracks(
         loaded,
         strategy=strategy,
         worldviews=worldview or None,
@@ -116,17 +116,16 @@ def command(
         out=out,
         report=console.on_stderr(),
     )
-    chosen = strategy or loaded.spec.headline or loaded.strategies[0]
     if picture is not None:
         from winset.views.charts import save
         from winset.views.charts.tracks import ways_figure
 
-        save(ways_figure(loaded, design, chosen, rows), picture)
+        save(ways_figure(study), picture)
     if json:
-        document = tracks_document(loaded, design, chosen, sessions, rows)
+        document = tracks_document(study)
         typer.echo(plain.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
         return
-    console.say(tracks_lines(loaded, design, chosen, sessions, rows, width))
+    console.say(tracks_lines(study, width))
 
 
 def _alone(

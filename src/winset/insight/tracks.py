@@ -37,7 +37,17 @@ from winset.talks.tracks import Closing, Mode, best_order, closing, steps
 if TYPE_CHECKING:
     from winset.scenario import Scenario
 
-__all__ = ["MOST", "Alone", "Way", "WayRow", "compare_tracks", "track_sizes", "ways_of"]
+__all__ = [
+    "MOST",
+    "Alone",
+    "TrackStudy",
+    "Way",
+    "WayRow",
+    "compare_tracks",
+    "negotiated",
+    "track_sizes",
+    "ways_of",
+]
 
 #: orders played at most; 4 tracks have 24
 MOST: Final = 24
@@ -78,6 +88,18 @@ class WayRow:
     found: Mapping[str, Estimate]
     against: Mapping[str, Difference]
     alone: Closing
+
+
+@dataclass(frozen=True)
+class TrackStudy:
+    """Ways of negotiating compared. design: what was played (its scenario holds a strategy for each
+    way). sessions: the package's own, by worldview. rows: ways within worldviews."""
+
+    scenario: Scenario
+    strategy: str
+    design: Design
+    sessions: Mapping[str, Alone]
+    rows: tuple[WayRow, ...]
 
 
 def track_sizes(scenario: Scenario) -> dict[str, int]:
@@ -129,9 +151,8 @@ def compare_tracks(
     workers: int | None = None,
     out: Path | None = None,
     report: Reporter = SILENT,
-) -> tuple[Design, dict[str, Alone], list[WayRow]]:
-    """Play every way under each worldview. Returns the design, the package's sessions by worldview,
-    and the rows, ways within worldviews.
+) -> TrackStudy:
+    """Play every way under each worldview.
 
     strategy: default the one the scenario is about. out: a folder that keeps what is done and is
     taken up again (where orders are searched, only the first round). Raises DesignError for names
@@ -164,7 +185,7 @@ def compare_tracks(
         rows += _searched(rows, play, alone, sizes)
     order = {view: n for n, view in enumerate(design.worldviews)}
     rows.sort(key=lambda row: order[row.worldview])
-    return design, alone, rows
+    return TrackStudy(scenario, base, design, alone, tuple(rows))
 
 
 def negotiated(scenario: Scenario, base: str, ways: Iterable[Way]) -> Scenario:

@@ -138,6 +138,7 @@ class TraceMonth:
     accepted: Mapping[str, bool]
     ratification: float
     event: str
+    closed: tuple[str, ...] = ()  # tracks that closed at this month's session
 
 
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid

@@ -14,6 +14,7 @@ again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from winset.talks.horizon import stationary
 from winset.talks.meeting import costs, meeting_chance
 from winset.talks.menu import Floats
 from winset.talks.problem import Problem
-from winset.talks.regression import Fit, average, fit
+from winset.talks.regression import Fit, Regression, average
 
 LEARNING = 2048
 SHORT = 12  # months; in a shorter game values change too much for months to share a fit or text
@@ -127,35 +128,40 @@ def _own_meetings(problem: Problem, h: History, informs: bool) -> bool:
 
 
 def regress(
-    problem: Problem, h: History, t: int, y_cool: Floats, own: bool
-) -> list[tuple[Fit, Fit]]:
-    """Per row the fits of the two halves of the paths (one fit twice without cross-fitting)."""
+    problem: Problem, h: History, t: int, values: Sequence[Floats], own: bool
+) -> list[list[tuple[Fit, Fit]]]:
+    """For each of some values [P,S,T,F] on the same paths, per row the fits of the two halves of
+    the paths (one fit twice without cross-fitting)."""
     b, row_of = h.types[t][0], problem.table.row_of
-    out = []
+    out: list[list[tuple[Fit, Fit]]] = [[] for _ in values]
     for i in range(problem.rows):
         s = int(problem.row_party[i])
         combos = np.flatnonzero(row_of[s] == i)
-        y, mass = np.zeros(len(h.draw)), (b[:, i] * h.type_of).sum(axis=1)
-        for combo in combos:
-            part = b[:, i, combo] * h.type_of[:, combo] / np.maximum(mass, 1e-300)
-            y += part * (y_cool[:, s, combo] * h.facts[t][s]).sum(axis=1)
-        y -= h.x[t].base[i]
+        mass = (b[:, i] * h.type_of).sum(axis=1)
+        parts = {
+            combo: b[:, i, combo] * h.type_of[:, combo] / np.maximum(mass, 1e-300)
+            for combo in combos
+        }
         weight = h.weight[t][s] * h.ratio[t][s] * mass
         if own and t < len(h.met):
             weight = weight * h.met[t]
         x = h.x[t].of(i)
         noise = _controls(h.noise[t][s], x)
         draws = problem.deals.draws
-        if not problem.settings.cross_fit:
-            whole = fit(x, y, weight, h.draw, draws, noise)
-            out.append((whole, whole))
-            continue
-        halves = []
-        for k in (0, 1):
-            at = h.half == k
-            extra = None if noise is None else noise[:, at]
-            halves.append(fit(x[:, at], y[at], weight[at], h.draw[at], draws, extra))
-        out.append((halves[0], halves[1]))
+        halves = [slice(None)] if not problem.settings.cross_fit else [h.half == 0, h.half == 1]
+        ready = [
+            Regression(
+                x[:, at], weight[at], h.draw[at], draws, None if noise is None else noise[:, at]
+            )
+            for at in halves
+        ]
+        for one, value in zip(out, values, strict=True):
+            y = np.zeros(len(h.draw))
+            for combo, part in parts.items():
+                y += part * (value[:, s, combo] * h.facts[t][s]).sum(axis=1)
+            y -= h.x[t].base[i]
+            fits = [found.fit(y[at]) for found, at in zip(ready, halves, strict=True)]
+            one.append((fits[0], fits[-1]))
     return out
 
 
@@ -236,7 +242,7 @@ def _backward(
                 y_cool,
             )
         if not pairs or learning or t % refit == 0:
-            pairs = regress(problem, h, t, y_cool, own)
+            (pairs,) = regress(problem, h, t, [y_cool], own)
         both = tuple(average(*pair) for pair in pairs)
         fits[t] = both
         explained.append(float(np.mean([one.explained for one in both])))

@@ -35,50 +35,65 @@ class Fit:
         return out
 
 
-def fit(
-    x: Floats, y: Floats, weight: Floats, draw: np.ndarray, draws: int, noise: Floats | None = None
-) -> Fit:
-    """Fit y [P] on x [F,P] (no constant row needed) with weights [P].
+class Regression:
+    """What fits of several values on the same paths share: x [F,P] (no constant row needed) with
+    weights [P].
 
     noise [Q,P]: control variates whose conditional mean is zero under the weights (a learned
     event's surprise times features): they take up the month's luck and are left out of the
     prediction.
     """
-    total = weight.sum()
-    if total <= 1e-12:
-        return Fit(np.zeros(len(x)), np.zeros(draws), 0.0)
-    w = weight / total
-    mean = x @ w
-    centred = x - mean[:, None]
-    scale = np.sqrt(centred**2 @ w)
-    used = scale > 1e-9
-    level = float(w @ y)
-    slope = np.zeros(len(x))
-    count = int(used.sum())
-    z = centred[used] / scale[used, None]
-    if noise is not None:
-        size = np.sqrt(noise**2 @ w)
-        z = np.concatenate([z, noise[size > 1e-9] / size[size > 1e-9, None]])
-    taken: Floats | float = 0.0
-    if len(z):
-        wz = z * w
-        gram = wz @ z.T
-        gram[np.diag_indices_from(gram)] += RIDGE if noise is None else 1e-9
-        found = np.linalg.solve(gram, wz @ (y - level))
-        slope[used] = found[:count] / scale[used]
-        taken = found @ z
-    residual = y - level - taken
-    sums = np.bincount(draw, weights=weight, minlength=draws)
-    means = np.bincount(draw, weights=weight * residual, minlength=draws) / np.maximum(sums, 1e-300)
-    within = float(w @ (residual - means[draw]) ** 2)
-    seen = sums > 0
-    each = np.bincount(draw, minlength=draws)[seen].mean()
-    between = max(float(np.average(means[seen] ** 2, weights=sums[seen])) - within / each, 1e-12)
-    paths = sums / np.maximum(sums[seen].mean(), 1e-300) * each
-    shrink = paths / np.maximum(paths + within / between, 1e-300)
-    intercept = level - float(mean @ slope) + means * shrink
-    spread = float(w @ (y - level) ** 2)
-    return Fit(slope, intercept, 1.0 - within / spread if spread > 1e-15 else 1.0)
+
+    def __init__(
+        self, x: Floats, weight: Floats, draw: np.ndarray, draws: int, noise: Floats | None = None
+    ) -> None:
+        self.features, self.weight, self.draw, self.draws = len(x), weight, draw, draws
+        total = weight.sum()
+        self.empty = bool(total <= 1e-12)
+        if self.empty:
+            return
+        w = self.w = weight / total
+        self.mean = x @ w
+        centred = x - self.mean[:, None]
+        scale = np.sqrt(centred**2 @ w)
+        self.used = scale > 1e-9
+        self.scale = scale[self.used]
+        z = centred[self.used] / scale[self.used, None]
+        if noise is not None:
+            size = np.sqrt(noise**2 @ w)
+            z = np.concatenate([z, noise[size > 1e-9] / size[size > 1e-9, None]])
+        self.z, self.wz = z, z * w
+        if len(z):
+            self.gram = self.wz @ z.T
+            self.gram[np.diag_indices_from(self.gram)] += RIDGE if noise is None else 1e-9
+
+    def fit(self, y: Floats) -> Fit:
+        """Fit y [P]."""
+        if self.empty:
+            return Fit(np.zeros(self.features), np.zeros(self.draws), 0.0)
+        w, draw, draws, weight = self.w, self.draw, self.draws, self.weight
+        level = float(w @ y)
+        slope = np.zeros(self.features)
+        taken: Floats | float = 0.0
+        if len(self.z):
+            found = np.linalg.solve(self.gram, self.wz @ (y - level))
+            slope[self.used] = found[: len(self.scale)] / self.scale
+            taken = found @ self.z
+        residual = y - level - taken
+        sums = np.bincount(draw, weights=weight, minlength=draws)
+        means = np.bincount(draw, weights=weight * residual, minlength=draws) / np.maximum(
+            sums, 1e-300
+        )
+        within = float(w @ (residual - means[draw]) ** 2)
+        seen = sums > 0
+        each = np.bincount(draw, minlength=draws)[seen].mean()
+        spare = float(np.average(means[seen] ** 2, weights=sums[seen])) - within / each
+        between = max(spare, 1e-12)
+        paths = sums / np.maximum(sums[seen].mean(), 1e-300) * each
+        shrink = paths / np.maximum(paths + within / between, 1e-300)
+        intercept = level - float(self.mean @ slope) + means * shrink
+        spread = float(w @ (y - level) ** 2)
+        return Fit(slope, intercept, 1.0 - within / spread if spread > 1e-15 else 1.0)
 
 
 def average(first: Fit, second: Fit) -> Fit:

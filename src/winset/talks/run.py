@@ -140,8 +140,7 @@ def _month(problem: Problem, e: dict[str, Any]) -> TraceMonth:
         text = problem.deals.menu.describe(problem.texts.packages[e["text"]])
     event = STATUS[e["status"]]
     if e["met"]:
-        closed = ", ".join(e.get("closed", ()))
-        event = ("talks failed", "signed", "armistice", f"closed: {closed}")[e["sealed"]]
+        event = ("talks failed", "signed", "armistice", "closed")[e["sealed"]]
     watch = {k[6:]: float(e["z"][i]) for k, i in problem.key.items() if k.startswith("watch|")}
     return TraceMonth(
         month=e["month"],
@@ -156,6 +155,7 @@ def _month(problem: Problem, e: dict[str, Any]) -> TraceMonth:
         accepted=dict(zip(parties, (not bool(x) for x in e["refused"]), strict=True)),
         ratification=e["ratified"],
         event=event,
+        closed=tuple(e.get("closed", ())),
     )
 
 

@@ -65,7 +65,7 @@ def backward(
                     v_open[u], v_cool[u], y_open[u], y_cool[u],
                 )  # fmt: skip
         if not pairs or learning or t % refit == 0:
-            pairs = [regress(problem, h, t, y_cool[u], False) for u in range(many)]
+            pairs = regress(problem, h, t, list(y_cool), False)
         both = tuple(tuple(average(*pair) for pair in one) for one in pairs)
         fits[t] = both
         explained.append(float(np.mean([fit.explained for one in both for fit in one])))

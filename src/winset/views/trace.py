@@ -152,6 +152,8 @@ class _Teller:
         chance = f"{100 * now.ratification:.0f}%"
         if reasons:
             return "; ".join(reasons)
+        if now.event == "closed":
+            return f"all accept; closed, to be ratified with the rest: {', '.join(now.closed)}"
         if now.event in ("signed", "armistice"):
             return f"all accept, ratified (chance {chance}): {now.event}"
         return f"all accept, not ratified (chance {chance})"

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winset.insight import about
-from winset.insight.tracks import Alone, Way, WayRow
+from winset.insight.tracks import Alone, TrackStudy, Way, WayRow
 from winset.talks.tracks import Closing
 from winset.views.text import cell, columns, short, wrap
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
-    from winset.study.design import Design
 
 __all__ = ["alone_document", "alone_lines", "tracks_document", "tracks_lines"]
 
@@ -20,29 +19,21 @@ _MEASURES = ("signed", "months_to_signing", "durable")
 _HEADS = ("signed", "months", "durable")
 
 
-def tracks_lines(
-    scenario: Scenario,
-    design: Design,
-    strategy: str,
-    alone: Mapping[str, Alone],
-    rows: Sequence[WayRow],
-    width: int,
-) -> list[str]:
+def tracks_lines(study: TrackStudy, width: int) -> list[str]:
     """The comparison, worldview by worldview."""
+    scenario, design, alone = study.scenario, study.design, study.sessions
     spec, settings = scenario.spec, design.settings
     lines = wrap(
-        f"{spec.title}: how the issues are negotiated, under {strategy}. {settings.draws} draws ×"
-        f" {settings.paths} paths × {settings.months} months, seed {settings.seed}; all ways on the"
-        " same draws and luck.",
+        f"{spec.title}: how the issues are negotiated, under {study.strategy}. {settings.draws}"
+        f" draws × {settings.paths} paths × {settings.months} months, seed {settings.seed}; all"
+        " ways on the same draws and luck.",
         width,
         rest="",
     )
     lines += ["", *_tracks(scenario, width)]
     for view in design.worldviews:
-        lines += [
-            "",
-            *_view(scenario, view, alone[view], [r for r in rows if r.worldview == view], width),
-        ]
+        own = [row for row in study.rows if row.worldview == view]
+        lines += ["", *_view(scenario, view, alone[view], own, width)]
     lines += [
         "",
         *wrap(
@@ -130,18 +121,13 @@ def _said(scenario: Scenario, rows: Sequence[WayRow]) -> str:
     return " ".join(parts)
 
 
-def tracks_document(
-    scenario: Scenario,
-    design: Design,
-    strategy: str,
-    alone: Mapping[str, Alone],
-    rows: Sequence[WayRow],
-) -> dict[str, Any]:
+def tracks_document(study: TrackStudy) -> dict[str, Any]:
     """The comparison as plain data."""
-    tracks, settings = scenario.spec.tracks, design.settings
+    scenario, alone = study.scenario, study.sessions
+    tracks, settings = scenario.spec.tracks, study.design.settings
     return {
         "scenario": {"id": scenario.id, "sha256": scenario.sha256, "as_of": scenario.spec.as_of},
-        "strategy": strategy,
+        "strategy": study.strategy,
         "seed": settings.seed,
         "draws": settings.draws,
         "paths": settings.paths,
@@ -157,9 +143,9 @@ def tracks_document(
                     "momentum": alone[view].momentum,
                     "complexity": alone[view].complexity,
                 },
-                "ways": [_way(row) for row in rows if row.worldview == view],
+                "ways": [_way(row) for row in study.rows if row.worldview == view],
             }
-            for view in design.worldviews
+            for view in study.design.worldviews
         ],
     }
 

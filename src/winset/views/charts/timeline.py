@@ -144,7 +144,8 @@ def _meetings(
             rows.append(
                 {"month": month.month, "who": name, "answer": "accepts" if yes else "refuses"}
             )
-        if month.met and month.accepted and all(month.accepted.values()):
+        voted = month.met and month.accepted and month.event != "closed"
+        if voted and all(month.accepted.values()):
             order["vote at home"] = None
             passed = month.event in _SIGNED
             rows.append(

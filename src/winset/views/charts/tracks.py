@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from winset.insight.track_alone import edges
-from winset.insight.tracks import WayRow
+from winset.insight.tracks import TrackStudy, WayRow
 from winset.views.charts.figure import Figure, need_altair, short, table
 from winset.views.charts.theme import ACCENT, INK, MUTED, NEUTRAL, RAMP
 
 if TYPE_CHECKING:
     from winset.scenario import Scenario
-    from winset.study.design import Design
 
 __all__ = ["region_figure", "ways_figure"]
 
@@ -126,11 +125,10 @@ def _region(
     return alt.layer(*layers).properties(width=width - 70, height=0.58 * width)
 
 
-def ways_figure(
-    scenario: Scenario, design: Design, strategy: str, rows: Sequence[WayRow]
-) -> Figure:
+def ways_figure(study: TrackStudy) -> Figure:
     """Chance of a durable settlement by way of negotiating, worldview by worldview, with two
     standard errors; the package as a line."""
+    scenario, rows, settings = study.scenario, study.rows, study.design.settings
     above = sorted(
         {
             f"{row.way.id} ({row.worldview})"
@@ -143,15 +141,15 @@ def ways_figure(
         if above
         else "No way of negotiating is clearly more often durable than the package"
     )
-    settings = design.settings
     return Figure(
         name="tracks-ways",
         finding=finding,
         reads="Chance of a settlement signed by the horizon that holds for five years, by way of"
         " negotiating; bars: two standard errors; line: the package, on the same draws and luck.",
-        caption=f"Under strategy {short(strategy, 60)}; {settings.draws} draws × {settings.paths}"
-        f" paths × {settings.months} months, seed {settings.seed}. Follows from the assumptions of"
-        f" each worldview named; not a forecast. Source: winset tracks of {short(scenario.id, 60)}"
+        caption=f"Under strategy {short(study.strategy, 60)}; {settings.draws} draws ×"
+        f" {settings.paths} paths × {settings.months} months, seed {settings.seed}. Follows from"
+        " the assumptions of each worldview named; not a forecast. Source: winset tracks of"
+        f" {short(scenario.id, 60)}"
         f" ({scenario.sha256[:8]}), evidence to {scenario.spec.as_of}.",
         draw=lambda width: _ways(rows, width),
     )
