@@ -406,3 +406,61 @@ def test_the_start_hazard_of_collapse_is_the_worldviews(base: Scenario, view: st
         " + (1 - collapse.prior_yes) * collapse.hazard_no)"
     )
     assert evaluate(mean, lambda n: middle(scenario, n)) == pytest.approx(stated)
+
+
+@pytest.mark.skipif(not (SHARED / "data" / "ukraine").is_dir(), reason="no shared/data/ukraine")
+def test_what_was_measured_is_what_the_tables_say() -> None:
+    observed = load("ukraine-2025").spec.observed
+    ground = {row["month"]: row for row in _series("territory_spliced_monthly.csv")}
+    for month, value in observed["donetsk"].points.items():
+        assert value == pytest.approx(float(ground[month]["donetsk_ua_held_km2"]), abs=1)
+    for month, value in observed["net_gain"].points.items():
+        assert value == pytest.approx(float(ground[month]["net_gain_anchored_km2"]), abs=1)
+    money = {row["as_of"][:7]: row for row in _series("ru_national_wealth_fund_monthly.csv")}
+    for month, value in observed["fund"].points.items():
+        year, number = (int(part) for part in month.split("-"))
+        after = f"{year + number // 12}-{number % 12 + 1:02}"  # as of the first of the next month
+        assert value == pytest.approx(float(money[after]["nwf_liquid_rub_bn"]), abs=1)
+    fired: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in _series("salvos_by_class_monthly.csv"):
+        if row["class"] in ("ballistic", "hypersonic_aeroballistic"):
+            fired[row["month"]][0] += float(row["launched"])
+            fired[row["month"]][1] += float(row["neutralised"])
+    for month, value in observed["ballistic_stopped"].points.items():
+        assert value == pytest.approx(fired[month][1] / fired[month][0], abs=0.006)
+
+
+@pytest.mark.skipif(not (SHARED / "data" / "ukraine").is_dir(), reason="no shared/data/ukraine")
+def test_the_map_begins_where_the_front_stood() -> None:
+    scenario = load("ukraine-2025")
+    ground = scenario.spec.map
+    assert ground is not None
+    area = {
+        row["oblast"]: float(row["oblast_area_km2"])
+        for row in _series("territory_by_source_monthly.csv")
+        if row["month"] == "2025-10" and row["source"] == "deepstate"
+    }
+    last = next(r for r in _series("territory_spliced_monthly.csv") if r["month"] == "2025-10")
+    start = {
+        "donetsk_held": scenario.quantities["front.donetsk_held"].mid,
+        "four_held": scenario.quantities["front.four_held"].value,
+        "north_taken": 0.0,
+    }
+    parts = {
+        "donetsk": ("Donetsk",),
+        "south": ("Kherson", "Zaporizhzhia"),
+        "north": ("Kharkiv", "Sumy", "Dnipropetrovsk"),
+        "luhansk": ("Luhansk",),
+        "crimea": ("Crimea",),
+    }
+    for id_, names in parts.items():
+        share = ground.regions[id_].share
+        assert share is not None
+        held = sum(float(last[f"{name.lower()}_km2"]) for name in names)
+        found = float(evaluate(share, start))
+        assert found == pytest.approx(held / sum(area[n] for n in names), abs=0.025)
+
+
+def _series(name: str) -> list[dict[str, str]]:
+    with (SHARED / "data" / "ukraine" / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
