@@ -264,3 +264,25 @@ def test_what_is_wrong_is_said(old: str, new: str, said: str, tmp_path: Path) ->
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path)
     assert said in str(caught.value)
+
+
+def test_a_momentum_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    text = (
+        TrackGame().text().replace("  momentum: momentum\n", "  momentum: (momentum - 2) ** 0.5\n")
+    )
+    (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SolverError, match=r"tracks\.momentum"):
+        run_cell(load(tmp_path), "base", "today", settings_of(TrackGame(), draws=1, replicates=1))
+
+
+def test_acceptance_falls_as_tracks_close() -> None:
+    """Whoever expects the rest to close soon gains less by accepting now: the hold-out problem."""
+    oracle = TrackOracle(GAMES["sequence"])
+    oracle.play()
+    found = {
+        len(state[0]): here
+        for (month, front, _, state), here in oracle.known.items()  # type: ignore[misc]
+        if month == 2 and front == 0 and here.package == (1, 1, 0, 0)
+    }
+    chances = [found[closed].moves[0][0] for closed in range(3)]
+    assert chances == pytest.approx([0.879, 0.773, 0.587], abs=0.001)

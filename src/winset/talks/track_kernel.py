@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
+from winset.errors import SolverError
 from winset.scenario.expr import evaluate
 from winset.talks.kernel import LEAST_RATIFIED, choose, texts_of
 from winset.talks.menu import Floats
@@ -64,7 +65,13 @@ def tracked(deals: Deals) -> Tracked | None:
 
     def number(what: str, default: float) -> Floats:
         expr = getattr(spec.tracks, what)
-        return zero + (default if expr is None else evaluate(expr, deals.number))
+        found = zero + (default if expr is None else evaluate(expr, deals.number))
+        if not np.isfinite(found).all():
+            wrong = int(np.flatnonzero(~np.isfinite(found))[0])
+            raise SolverError(
+                f"tracks.{what}: {expr} is not a number in draw {wrong + 1}; a finite one is due"
+            )
+        return found
 
     momentum = np.maximum(number("momentum", 1.0), 1e-9)
     table = Track(
