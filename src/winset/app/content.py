@@ -42,7 +42,7 @@ __all__ = [
 
 #: the grid stands on the page as a table
 _CHARTS: Final = {name: kind.shows for name, kind in CHARTS.items() if name != "grid"}
-_TABLES: Final = ("cells", "draws", "terms", "months", "fates", "halved")
+_TABLES: Final = ("cells", "draws", "terms", "months", "fates", "worths", "halved")
 
 
 def environment() -> Any:
