@@ -72,6 +72,7 @@ def test_import_leaves_no_file(tmp_path: Path) -> None:
     with (folder / "b.xml").open("w", encoding="utf-8") as pipe:  # waits until it is being read
         pipe.write(PROFILE[:40])
         pipe.flush()
+        time.sleep(0.5)  # it waits for more: a signal on the way into that wait would only be noted
         interrupted(running)
     assert not out.exists()
     (folder / "b.xml").unlink()

@@ -159,23 +159,20 @@ def months_table(results: Results) -> pl.DataFrame:
 
 def fates_table(results: Results) -> pl.DataFrame:
     """One row per cell, fate and month: share of all paths and its error."""
-    frames = [
-        pl.DataFrame(
-            {"month": np.arange(len(found.mean)), "mean": found.mean, "se": found.se}
-        ).select(
-            pl.lit(key.worldview).alias("worldview"),
-            pl.lit(key.strategy).alias("strategy"),
-            pl.lit(fate).alias("fate"),
-            pl.all(),
+    blocks = [
+        _Block(
+            (*key, fate),
+            {"month": np.arange(len(found.mean))},
+            {"mean": found.mean, "se": found.se},
         )
         for key in results.keys
         if (cell := results.cells.get(key)) is not None
         for fate, found in _fates(cell).items()
     ]
-    if not frames:
+    if not blocks:
         schema = {**dict.fromkeys((*_KEYS, "fate"), pl.String), "month": pl.Int64}
         return pl.DataFrame(schema={**schema, "mean": pl.Float64, "se": pl.Float64})
-    return pl.concat(frames).with_columns(pl.selectors.float().fill_nan(None))
+    return _joined(blocks, ("fate",))
 
 
 def _fates(cell: Cell) -> dict[str, Fate]:

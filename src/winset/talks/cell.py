@@ -143,7 +143,7 @@ class TraceMonth:
 
 #: shortcuts of a quick run (measured in docs/explanation/solver) and of a first coarse grid
 LIGHT: Final[dict[str, Any]] = {
-    "solver_paths": 2,
+    "solver_paths": 1,
     "rounds": 1,
     "searched": 2,
     "enough": 256,
@@ -155,7 +155,6 @@ LIGHT: Final[dict[str, Any]] = {
 }
 SKETCH: Final[dict[str, Any]] = {
     **LIGHT,
-    "solver_paths": 1,
     "enough": 128,
     "searched": 1,
     "texts": 8,

@@ -14,7 +14,7 @@ from winset.talks.blame import Blame
 from winset.talks.features import features, learned_means
 from winset.talks.lsmc import Policy
 from winset.talks.luck import uniform
-from winset.talks.meeting import meeting_chance
+from winset.talks.meeting import meeting_chance, pay
 from winset.talks.menu import Floats
 from winset.talks.paths import (
     AGAIN,
@@ -25,7 +25,6 @@ from winset.talks.paths import (
     Counts,
     Courses,
     Record,
-    pay,
 )
 from winset.talks.problem import Problem
 from winset.talks.walk import Walk, heard, true_columns
