@@ -14,7 +14,7 @@ import pytest
 from fake_cells import MAKERS, FakeScenario, flagship_like, small
 
 from winset.errors import Interrupted, SolverError
-from winset.study import CellKey, Results, conduct, plan
+from winset.study import CellKey, Results, conduct, engine, plan
 from winset.study.again import compare_tables
 from winset.study.pool import WorkerDied
 from winset.study.report import Silent
@@ -109,6 +109,28 @@ def test_a_coarse_grid_that_takes_long_is_shown_as_far_as_it_is(
     design = plan(FakeScenario(small()), draws=64, paths=64)
     conduct(design, workers=1, first_coarse=True, report=Counting(), makers=MAKERS)
     assert seen == [1, 8]
+
+
+def test_a_coarse_grid_that_is_whole_in_time_is_shown_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+
+    class Counting(Reporter):
+        def coarse(self, results: Results) -> None:
+            seen.append(len(results.cells))
+
+    real = engine._compute
+
+    def late(run, pool, keys, settings, into, after=lambda: None):  # type: ignore[no-untyped-def]
+        real(run, pool, keys, settings, into)
+        after()  # patience ends with the last cell: there is no part to show any more
+
+    monkeypatch.setattr(engine, "PATIENCE", 0.0)
+    monkeypatch.setattr(engine, "_compute", late)
+    design = plan(FakeScenario(small()), draws=64, paths=64)
+    conduct(design, workers=1, first_coarse=True, report=Counting(), makers=MAKERS)
+    assert seen == [8]
 
 
 def test_a_second_look_is_taken_where_many_signings_are_errors(tmp_path: Path) -> None:

@@ -201,7 +201,8 @@ def _coarse_grid(run: _Run, pool: Pool) -> None:
     def show(whole: bool) -> None:
         nonlocal shown
         spent = time.perf_counter() - clock
-        if whole or (not shown and spent > PATIENCE):
+        part = len(cells) < len(design.cells)
+        if whole or (part and not shown and spent > PATIENCE):
             shown = True
             axes = design.worldviews, design.strategies
             run.report.coarse(
