@@ -116,7 +116,7 @@ def test_a_coarse_grid_that_is_whole_in_time_is_shown_once(
 ) -> None:
     seen: list[int] = []
 
-    class Counting(Reporter):
+    class Counting(Silent):
         def coarse(self, results: Results) -> None:
             seen.append(len(results.cells))
 
