@@ -5,8 +5,8 @@ import pytest
 
 from winset.scenario import load
 from winset.talks.cell import LIGHT, Settings
-from winset.talks.outlook import later_state
-from winset.talks.problem import Problem, prepare, readings_at
+from winset.talks.outlook import later_state, readings_at
+from winset.talks.problem import Problem, prepare
 
 
 @pytest.fixture(scope="module", params=[("moscow_stated", "as_in_2025"), ("kyiv", "three_legs")])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from winset.scenario import Scenario
+from winset.talks.hidden import Hidden
 from winset.talks.menu import Floats
 from winset.talks.packages import Deals
 from winset.talks.scoring import Start
@@ -56,6 +57,18 @@ def later_state(
             signal=signal,
         )
     return state
+
+
+def readings_at(
+    war: War, params: Floats, target: Floats, hidden: Hidden, draws: int, state: Floats
+) -> Floats:
+    """[D,K] readings of one state a draw, as `start_readings`."""
+    row = np.arange(draws)
+    out = np.zeros((draws, len(war.readings)))
+    hyp = np.repeat(hidden.columns[:1], draws, axis=0)
+    inputs = np.zeros((draws, len(war.inputs)))
+    war.read(state, params, row, np.tile(target, (draws, 1)), hyp, inputs, 0, out)
+    return out
 
 
 def outlook(

@@ -11,7 +11,7 @@ import numpy as np
 from winset.scenario.sampling import Sample
 from winset.talks.cell import Settings
 from winset.talks.menu import Floats
-from winset.talks.outlook import later_state
+from winset.talks.outlook import later_state, readings_at
 from winset.talks.packages import Deals, fill_scores
 from winset.talks.peace import make
 from winset.talks.renewed import Ground
@@ -88,8 +88,6 @@ def _contribution(
     state: Floats,
 ) -> Floats:  # fmt: skip
     """[D,R,O] what options add at one state a draw."""
-    from winset.talks.problem import readings_at
-
     z = readings_at(war, params, target, hidden, deals.draws, state)
     at = {name: z[:, i] for name, i in key.items()}
     believed = np.where(np.isnan(deals.believed), _filled(deals, at, "believed"), deals.believed)

@@ -17,7 +17,7 @@ from winset.talks.cell import Settings
 from winset.talks.hidden import Hidden, hidden_of
 from winset.talks.menu import Floats
 from winset.talks.names import Facts, facts
-from winset.talks.outlook import later_state, outlook
+from winset.talks.outlook import later_state, outlook, readings_at
 from winset.talks.packages import Deals, build, fill_scores
 from winset.talks.pricing import Table
 from winset.talks.readings import readings
@@ -220,18 +220,6 @@ def start_readings(war: War, params: Floats, target: Floats, hidden: Hidden, dra
     """[D,K] readings of the state at the start (hidden facts at their first combination, beliefs at
     0)."""
     return readings_at(war, params, target, hidden, draws, war.start(params, np.arange(draws)))
-
-
-def readings_at(
-    war: War, params: Floats, target: Floats, hidden: Hidden, draws: int, state: Floats
-) -> Floats:
-    """[D,K] readings of one state a draw, as `start_readings`."""
-    row = np.arange(draws)
-    out = np.zeros((draws, len(war.readings)))
-    hyp = np.repeat(hidden.columns[:1], draws, axis=0)
-    inputs = np.zeros((draws, len(war.inputs)))
-    war.read(state, params, row, np.tile(target, (draws, 1)), hyp, inputs, 0, out)
-    return out
 
 
 def _priors(scenario: Scenario, worldview: str, drawn: Sample, known: Facts) -> Priors:

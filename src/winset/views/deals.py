@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from winset.scenario import Scenario
+from winset.views.issues import issue_name, listed
+from winset.views.left import left_lines
 from winset.views.text import columns, wrap
 
 _CARED: Final = 3.0  # points of 100 below which an issue matters to nobody
@@ -59,8 +61,6 @@ def bargain_lines(scenario: Scenario, found: Mapping[str, Any], width: int = 96)
         if "proved_bound" in solution:
             lines.append(f"  proved: no package exceeds {solution['proved_bound']:.6g}")
     if "left" in found:
-        from winset.views.left import left_lines  # it words issues as this page does
-
         lines += left_lines(
             scenario, found["parties"], "the Nash point", found["left"]["nash"], width
         )
@@ -110,14 +110,6 @@ def package_words(scenario: Scenario, package: Mapping[str, Any]) -> str:
         else:
             parts.append(f"{label}: {option:.4g}")
     return "; ".join(parts)
-
-
-def listed(parts: Any) -> str:
-    """Commas and a last `and`."""
-    items: list[str] = list(parts)
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]
 
 
 def big(number: int | None) -> str:
@@ -195,8 +187,3 @@ def adjusted_lines(
         share_of = found["shares"][found["divided"]][first]
         text += f"; {issue_name(scenario, found['divided'])} divided, {share_of:.0%} {names[first]}"
     return ["", *wrap(text + ".", width)]
-
-
-def issue_name(scenario: Scenario, issue: str) -> str:
-    """An issue's name, its id where it has none."""
-    return scenario.spec.issues[issue].name or issue

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from winset.scenario import Scenario
-from winset.views.deals import issue_name, listed
+from winset.views.issues import issue_name, listed
 from winset.views.text import WIDTH, share, wrap
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from winset.scenario import Scenario
-from winset.views.deals import issue_name, listed
+from winset.views.issues import issue_name, listed
 from winset.views.text import columns, wrap
 
 _SHOWN = 0.5  # points of 100 below which nothing is left on an issue

@@ -12,10 +12,9 @@ from winset.views.deals import (
     apart_words,
     big,
     cares_lines,
-    issue_name,
-    listed,
     trades_lines,
 )
+from winset.views.issues import issue_name, listed
 from winset.views.left import left_lines
 from winset.views.text import WIDTH, columns, share, wrap
 
