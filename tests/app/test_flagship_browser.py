@@ -21,7 +21,7 @@ pytest.importorskip("uvicorn")
 SCENARIO = "/s/ukraine-2025"
 #: one strategy beside the baseline, under one worldview: cells enough to see something change
 SMALL = "strategy=three_legs&strategy=as_in_2025&worldview=article"
-MINUTES = 60_000
+MINUTES = 240_000  # the first run may have to compile the war first
 
 
 @pytest.fixture(scope="module")
