@@ -7,6 +7,7 @@ from typing import Any
 from winset.insight import about, human_cost
 from winset.study import DesignError, Results
 from winset.views.charts.figure import Figure, caption, need_altair, table
+from winset.views.charts.letters import wrapped
 from winset.views.charts.names import (
     LINES,
     MIDDLE,
@@ -50,6 +51,7 @@ def _draw(results: Results, width: int) -> Any:
     costs = human_cost(results)
     columns = 1 if narrow else 2
     label = 116 if narrow else 176
+    panel = (width - label - 24) / columns - 16
     for number, cost in enumerate(costs):
         values = []
         for key in results.keys:
@@ -80,6 +82,7 @@ def _draw(results: Results, width: int) -> Any:
                 labelLineHeight=11,
                 labelBaseline=MIDDLE,
                 labelLimit=label,
+                labelPadding=8,
             ),
         )
         free = alt.Scale(zero=False)
@@ -101,13 +104,14 @@ def _draw(results: Results, width: int) -> Any:
         panels.append(
             alt.layer(span, error, tick).properties(
                 title=alt.TitleParams(
-                    text=sentence(about_.label),
+                    text=wrapped(sentence(about_.label), panel, 11.5, bold=True),
                     fontSize=11.5,
+                    lineHeight=14,
                     anchor="start",
                     frame="group",
                     offset=6,
                 ),
-                width=(width - label - 24) / columns - 16,
+                width=panel,
                 height=(26 if narrow else 23) * max(len(names), 1),
             )
         )

@@ -4,10 +4,12 @@ strategy and worldview.
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from winset.study import CellKey, Results
 from winset.views.charts.figure import Figure, caption, need_altair, short, table
+from winset.views.charts.letters import wrapped
 from winset.views.charts.names import LINES, MIDDLE, sentence, strategy_names, worldview_names
 from winset.views.charts.survival import fates_of
 from winset.views.charts.theme import NEUTRAL, SET
@@ -52,7 +54,7 @@ def _parts(results: Results, key: CellKey) -> dict[str, float]:
         kind, _, outcome = name.partition(".")
         if kind == "unsettled":
             label = outcomes[outcome].label if outcome in outcomes else ""
-            words = short(sentence(label or outcome), 64)
+            words = short(sentence(label or outcome), 80)
             found[words] = found.get(words, 0.0) + float(fate.mean[-1])
     found[_WAR] = float(fates["at_war"].mean[-1])
     return found
@@ -143,9 +145,10 @@ def _draw(results: Results, width: int) -> Any:
                 scale=alt.Scale(domain=domain, range=[colours[k] for k in domain]),
                 legend=alt.Legend(
                     title=None,
-                    columns=1 if narrow else 2,
+                    columns=1 if narrow or max(map(len, domain)) > 50 else 2,
+                    labelExpr=_in_lines(domain, width - label - 60),
                     symbolType="square",
-                    labelLimit=196 if narrow else width // 2 - 40,
+                    labelLimit=width - label - 40,
                 ),
             ),
             order=alt.Order("order:Q"),
@@ -156,3 +159,9 @@ def _draw(results: Results, width: int) -> Any:
         facet=alt.Facet("worldview:N", sort=list(views.values()), header=alt.Header(title=None)),
         columns=columns,
     )
+
+
+def _in_lines(kinds: list[str], room: float) -> str:
+    """The expression by which a legend breaks its labels into two lines of `room` pixels."""
+    broken = json.dumps({kind: wrapped(kind, room) for kind in kinds}, ensure_ascii=False)
+    return f"({broken})[datum.label]"

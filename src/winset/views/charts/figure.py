@@ -87,8 +87,11 @@ class Figure:
 
     def spec(self, width: int = WIDE) -> dict[str, Any]:
         """Return the framed chart as a Vega-Lite document."""
-        found: dict[str, Any] = self.chart(width).to_dict()
-        return found
+        return _document(self.chart(width))
+
+    def bare_spec(self, width: int = WIDE) -> dict[str, Any]:
+        """Return the chart alone as a Vega-Lite document."""
+        return _document(self.bare(width))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show it in a notebook: words and picture as in the report, and the Vega-Lite document for
@@ -130,6 +133,15 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Any:
     """
     text = json.dumps(list(rows), ensure_ascii=False, allow_nan=False)
     return need_altair().Data(values=text, format={"type": "json"})
+
+
+def _document(chart: Any) -> dict[str, Any]:
+    """The chart as a document, with room between its legends: Vega's `legend.layout`, which
+    Altair's schema does not know.
+    """
+    found: dict[str, Any] = chart.to_dict()
+    found["config"]["legend"]["layout"] = {"bottom": {"margin": 28}}
+    return found
 
 
 def _configured(chart: Any, ground: str | None) -> Any:

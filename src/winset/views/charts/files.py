@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from winset.errors import WinsetError
 from winset.views.charts.figure import _MISSING, Figure
+from winset.views.charts.letters import held
 from winset.views.charts.theme import WIDE
 
 __all__ = ["FORMATS", "bare_svg", "save", "svg"]
@@ -35,14 +36,14 @@ def _converter() -> Any:
 
 def svg(figure: Figure, width: int = WIDE) -> str:
     """Return a figure with title and caption as an SVG document."""
-    return str(_converter().vegalite_to_svg(figure.spec(width)))
+    return held(str(_converter().vegalite_to_svg(figure.spec(width))))
 
 
 def bare_svg(figure: Figure, width: int, prefix: str) -> str:
     """Return the picture alone, to be set within a page: no ground, fluid up to its own width, ids
     that begin with `prefix` so that pictures on one page do not share them.
     """
-    text = str(_converter().vegalite_to_svg(figure.bare(width).to_dict()))
+    text = held(str(_converter().vegalite_to_svg(figure.bare_spec(width))))
     text = _DRAWN.sub(lambda path: _LONG.sub(_tenths, path[0]), text)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", text)

@@ -92,6 +92,7 @@ def _draw(results: Results, regret: Regret, points: bool, width: int) -> Any:
             labelExpr=LINES,
             labelLineHeight=12,
             labelBaseline=MIDDLE,
+            labelPadding=8,
             labelLimit=116 if narrow else 206,
         ),
     )

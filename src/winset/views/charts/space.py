@@ -11,6 +11,7 @@ import numpy as np
 from winset.insight.space import Space, space_of, worths_of
 from winset.study import CellKey, DesignError, Results
 from winset.views.charts.figure import Figure, caption, clean, need_altair, short, table
+from winset.views.charts.letters import apart
 from winset.views.charts.names import strategy_names, two_lines, worldview_names
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL, PAPER, SECOND, SOFT
 
@@ -60,10 +61,10 @@ def space_figure(results: Results, strategy: str | None = None) -> Figure:
         "every number and with the likeliest types. Line: the best that can be had for both of all "
         "packages on the table; shaded: better than fighting on for both leaderships at the start. "
         "Orange: where that corner moves while the war goes on, a dot each "
-        f"{_EVERY} months (median; cross: 10th to 90th percentile at the start); late dots are the "
-        "wars that lasted. Packages are valued as at the start. Filled numbers: likelier than not "
-        "to pass at home and abroad; rings: not. In brackets: holds what this strategy does not "
-        f"offer; on the edge: beyond it. {key}.",
+        f"{_EVERY} months, years by their month (median; cross: 10th to 90th percentile at the "
+        "start); late dots are the wars that lasted. Packages are valued as at the start. Filled "
+        "numbers: likelier than not to pass at home and abroad; rings: not. In brackets: holds "
+        f"what this strategy does not offer; on the edge: beyond it. {key}.",
         caption=caption(results),
         draw=lambda width: _draw(results, spaces, width),
         options={"strategy": shown},
@@ -153,7 +154,7 @@ def _layers(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
             .mark_line(color=ACCENT, strokeWidth=2, clip=True, interpolate="step-before")
             .encode(x=x, y=y)
         )
-    return layers + _path(alt, space, x, y) + _marks(alt, space, x, y, side)
+    return layers + _path(alt, space, x, y, side) + _marks(alt, space, x, y, side)
 
 
 def _corner(space: Space) -> list[dict[str, Any]]:
@@ -177,12 +178,19 @@ def _thin(points: Any) -> Any:
     return points[[*kept, len(points) - 1]]
 
 
-def _path(alt: Any, space: Space, x: Any, y: Any) -> list[Any]:
+def _path(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
     shown = [n for n, month in enumerate(space.months) if month % _EVERY == 0]
+    named: list[int] = []
+    for n in shown:  # a year is named where its number covers no other
+        far = [np.abs(space.moves[n, :, 1] - space.moves[m, :, 1]) for m in named]
+        wide, tall = (pixels * (_HIGH - _LOW) / side for pixels in (13.0, 10.0))
+        apart_ = all(d[0] > wide or d[1] > tall for d in far)
+        if space.months[n] and space.months[n] % 12 == 0 and apart_:
+            named.append(n)
     rows = [
         {
             "month": space.months[n],
-            "label": str(space.months[n]) if space.months[n] and space.months[n] % 12 == 0 else "",
+            "label": str(space.months[n]) if n in named else "",
             "x": _few(space.moves[n, 0, 1]),
             "y": _few(space.moves[n, 1, 1]),
         }
@@ -212,11 +220,11 @@ def _marks(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
     """The plans: a dot where each lies, its number beside it where another would cover it."""
     edge = 0.03
     places = [
-        tuple(min(max(s, _LOW + edge), _HIGH - edge) for s in plan.surplus) for plan in space.plans
+        (_within(plan.surplus[0], edge), _within(plan.surplus[1], edge)) for plan in space.plans
     ]
     rows = []
     for number, (plan, at, beside) in enumerate(
-        zip(space.plans, places, _apart(places, side), strict=True), 1
+        zip(space.plans, places, _beside(places, side), strict=True), 1
     ):
         rows.append(
             {
@@ -246,27 +254,14 @@ def _marks(alt: Any, space: Space, x: Any, y: Any, side: float) -> list[Any]:
     ]
 
 
-#: ways a number may step aside, in letters' widths
-_ASIDE: Final = (
-    *((0, 0), (0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (1, 1), (-1, 1), (1, -1)),
-    *((0, -2), (0, 2), (-2, 0), (2, 0), (-2, -1), (-2, 1), (-1, -2), (-1, 2)),
-)
+def _within(stake: float, edge: float) -> float:
+    return min(max(stake, _LOW + edge), _HIGH - edge)
 
 
-def _apart(places: list[tuple[float, ...]], side: float) -> list[tuple[float, float]]:
-    """Where the numbers stand so that none covers another: [x, y] in stakes."""
-    letter = 15.0 * (_HIGH - _LOW) / side
-    taken: list[tuple[float, float]] = []
-    for x, y in places:
-        tries = [(x + dx * letter, y + dy * letter) for dx, dy in _ASIDE]
-        inside = [t for t in tries if all(_LOW < n < _HIGH for n in t)]
-        free = [
-            t
-            for t in inside
-            if all((t[0] - a) ** 2 + (t[1] - b) ** 2 >= (0.93 * letter) ** 2 for a, b in taken)
-        ]
-        taken.append((free or inside or tries)[0])
-    return taken
+def _beside(places: list[tuple[float, float]], side: float) -> list[tuple[float, float]]:
+    """Where the numbers of plans stand so that none covers another, in stakes."""
+    span = (_LOW, _HIGH)
+    return apart(places, 15.0 * (_HIGH - _LOW) / side, span, span)
 
 
 def _few(number: float) -> float:

@@ -81,7 +81,7 @@ def _finding(results: Results) -> str:
 def _draw(results: Results, width: int) -> Any:
     alt = need_altair()
     narrow = width < 500
-    names, views = strategy_names(results, 48), worldview_names(results, 24)
+    names, views = strategy_names(results, 60), worldview_names(results, 24)
     colours = marked(results)
     values = []
     for key in results.keys:
@@ -113,7 +113,12 @@ def _draw(results: Results, width: int) -> Any:
     chosen = alt.FieldOneOfPredicate(field="strategy", oneOf=ours)
     scale = alt.Scale(domain=ours, range=list(colours.values()))
     legend = alt.Legend(
-        title=None, columns=1 if narrow else 2, symbolType="stroke", symbolOpacity=1, symbolSize=400
+        title=None,
+        columns=1 if narrow else 2,
+        symbolType="stroke",
+        symbolOpacity=1,
+        symbolSize=400,
+        labelLimit=width - 60,
     )
     colour = alt.Color("strategy:N", scale=scale, legend=legend)
     base = alt.Chart(table(values))

@@ -131,7 +131,8 @@ def _draw(results: Results, strategy: str, width: int) -> Any:
                     }
                 )
     names = 148 if narrow else 290
-    step_x = max((width - names) / max(len(views), 1), 26)
+    aslant = 34 if narrow else 0  # what the last head stands out to the right
+    step_x = max((width - names - aslant) / max(len(views), 1), 25)
     base = alt.Chart(table(values)).encode(
         x=alt.X(
             "worldview:N",

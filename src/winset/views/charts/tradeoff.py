@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from winset.insight import about
 from winset.study import Results
 from winset.views.charts.figure import Figure, caption, clean, need_altair, table
+from winset.views.charts.letters import apart
 from winset.views.charts.names import sentence, strategy_names, units, worldview_names
 from winset.views.charts.survival import marked
 from winset.views.charts.theme import INK, NEUTRAL, PAPER, axis_format
 from winset.views.text import human, plain
 
 __all__ = ["tradeoff_figure"]
+
+#: room that a number takes, pixels
+_NUMBER: Final = 16.0
 
 
 def tradeoff_figure(results: Results, across: str | None = None, up: str = "durable") -> Figure:
@@ -32,7 +36,7 @@ def tradeoff_figure(results: Results, across: str | None = None, up: str = "dura
         finding=_finding(results, across, up),
         reads=f"Across: {clean(a.label)}{f', {units(a.unit)}' if a.unit else ''}. Up: "
         f"{clean(b.label)}. Bars: two Monte Carlo errors; each panel has its own scales. A number "
-        f"for each strategy: {key}.",
+        f"for each strategy, beside its dot where another is in the way: {key}.",
         caption=caption(results),
         draw=lambda width: _draw(results, across, up, width),
         options={"across": across, "up": up},
@@ -87,6 +91,8 @@ def _draw(results: Results, across: str, up: str, width: int) -> Any:
         )
     columns = min(1 if narrow else 2, len(views))
     panel = (width - (52 if narrow else 90)) / columns - 20
+    height = 200 if narrow else 220
+    _step_aside(values, panel, height)
 
     def axis(known: Any, field: str) -> Any:
         plain = axis_format(float(row[field]) for row in values)
@@ -96,12 +102,18 @@ def _draw(results: Results, across: str, up: str, width: int) -> Any:
     x_title = units(a.unit) or None
     base = alt.Chart()
     bars = base.mark_rule(color=NEUTRAL, strokeWidth=1.2)
-    place = {"x": alt.X("x:Q", scale=free), "y": "y:Q", "text": "number:N"}
+    place = {"x": alt.X("beside_x:Q", scale=free), "y": "beside_y:Q", "text": "number:N"}
     layers = [
         bars.encode(
             x=alt.X("x0:Q", scale=free, title=x_title, axis=axis(a, "x")), x2="x1:Q", y="y:Q"
         ),
         bars.encode(x="x:Q", y=alt.Y("y0:Q", title=None, axis=axis(b, "y")), y2="y1:Q"),
+        base.mark_rule(color=INK, strokeWidth=0.8).encode(
+            x=alt.X("x:Q", scale=free), y="y:Q", x2="beside_x:Q", y2="beside_y:Q"
+        ),
+        base.mark_point(color=INK, size=7, filled=True, opacity=1).encode(
+            x=alt.X("x:Q", scale=free), y="y:Q"
+        ),
         base.mark_text(fontWeight="bold", fontSize=11, stroke=PAPER, strokeWidth=3.5).encode(
             **place
         ),
@@ -111,7 +123,7 @@ def _draw(results: Results, across: str, up: str, width: int) -> Any:
     ]
     return (
         alt.layer(*layers, data=table(values))
-        .properties(width=panel, height=200 if narrow else 220)
+        .properties(width=panel, height=height)
         .facet(
             facet=alt.Facet(
                 "worldview:N", sort=list(views.values()), header=alt.Header(title=None)
@@ -120,6 +132,22 @@ def _draw(results: Results, across: str, up: str, width: int) -> Any:
         )
         .resolve_scale(x="independent", y="independent")
     )
+
+
+def _step_aside(values: list[dict[str, Any]], panel: float, height: float) -> None:
+    """Note in each row where its number stands so that none covers another in its panel."""
+    panels: dict[str, list[dict[str, Any]]] = {}
+    for row in values:
+        panels.setdefault(row["worldview"], []).append(row)
+    for rows in panels.values():
+        x_span = min(r["x0"] for r in rows), max(r["x1"] for r in rows)
+        y_span = min(0.0, *(r["y0"] for r in rows)), max(r["y1"] for r in rows)
+        x_unit = max((x_span[1] - x_span[0]) / panel, 1e-12)
+        y_unit = max((y_span[1] - y_span[0]) / height, 1e-12)
+        places = [(r["x"], r["y"]) for r in rows]
+        found = apart(places, _NUMBER * x_unit, x_span, y_span, y_unit / x_unit)
+        for row, (x, y) in zip(rows, found, strict=True):
+            row["beside_x"], row["beside_y"] = _few(x), _few(y)
 
 
 def _few(number: float) -> float:
