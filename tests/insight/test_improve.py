@@ -17,6 +17,7 @@ from winset.insight.improve_judge import aims
 from winset.insight.search_space import TEMPLATE, Candidate, Turn, search_space, with_candidate
 from winset.scenario import check
 from winset.study import DesignError, conduct, plan
+from winset.study.cell_folder import CellFolder
 from winset.talks.cell import Settings
 
 pytest.importorskip("pymoo")
@@ -128,19 +129,19 @@ def test_stopped_and_taken_up_again(
     valley: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = ask(valley, out=tmp_path / "whole")
-    computed, put = 0, Bench._put
+    computed, put = 0, CellFolder.put
 
-    def stop(self: Bench, digest: str, part: Any) -> None:
+    def stop(self: CellFolder, digest: str, part: Any) -> None:
         nonlocal computed
         computed += 1
         if computed == 40:
             raise KeyboardInterrupt
         put(self, digest, part)
 
-    monkeypatch.setattr(Bench, "_put", stop)
+    monkeypatch.setattr(CellFolder, "put", stop)
     with pytest.raises(Interrupted, match="kept in"):
         ask(valley, out=tmp_path / "cut")
-    monkeypatch.setattr(Bench, "_put", put)
+    monkeypatch.setattr(CellFolder, "put", put)
     kept = len(list((tmp_path / "cut" / "cells").glob("*.cell")))
     assert kept == 39
     again = ask(valley, out=tmp_path / "cut")

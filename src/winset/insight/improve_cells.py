@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from winset.errors import StudyError
 from winset.insight.search_space import TEMPLATE, Candidate, SearchSpace, with_candidate
+from winset.study.cell_folder import CellFolder
 from winset.study.design import CellKey
 from winset.study.files import Lock, replace_file, sweep
 from winset.study.makers import Makers
-from winset.study.parts import DamagedPart, Part, decode, decode_with, sample_name
-from winset.study.pool import Pool, default_workers, open_pool
+from winset.study.pool import Pool, default_workers
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
-from winset.study.warming import warm_up
+from winset.study.warming import warm_pool
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -81,7 +81,7 @@ class Bench:
         self._makers = makers or MAKERS
         self._stack = ExitStack()
         self._pool: Pool | None = None
-        self._cells: dict[str, Cell] = {}
+        self._cells = CellFolder(folder)
         self._prefix = hashlib.sha256(f"{space.scenario.sha256} {code()}".encode()).hexdigest()
 
     def __enter__(self) -> Self:
@@ -106,20 +106,20 @@ class Bench:
         # One worldview after another: a worker keeps the draws of the last few.
         keys = [CellKey(w, s) for w in self.worldviews for s in dict.fromkeys(strategies)]
         names = {key: self._digest(key, settings) for key in keys}
-        missing = [key for key in keys if self._kept(names[key]) is None]
+        missing = [key for key in keys if self._cells.get(names[key]) is None]
         if missing:
             pool = self._open(len(missing))
             tasks = [Task(n, key, settings) for n, key in enumerate(missing)]
             for done in pool.run(tasks):
-                self._put(names[missing[done.number]], done.part)
+                self._cells.put(names[missing[done.number]], done.part)
                 self.computed += 1
                 self.report.cell(missing[done.number])
-        return {key: cell for key in keys if (cell := self._kept(names[key])) is not None}
+        return {key: cell for key in keys if (cell := self._cells.get(names[key])) is not None}
 
     def known(self, strategy: str, settings: Settings) -> int:
         """How many of a strategy's cells are there already."""
         digests = (self._digest(CellKey(w, strategy), settings) for w in self.worldviews)
-        return sum(self._kept(digest) is not None for digest in digests)
+        return sum(self._cells.get(digest) is not None for digest in digests)
 
     def _digest(self, key: CellKey, settings: Settings) -> str:
         said = json.dumps([self._prefix, *key, asdict(settings)])
@@ -127,35 +127,9 @@ class Bench:
 
     def _open(self, cells: int) -> Pool:
         if self._pool is None:
-            pool = open_pool(self.space.scenario, self._makers.cell, min(self._workers, cells))
-            try:
-                if self._makers.warm is not None:
-                    warm_up(self._makers.warm, self.space.scenario)
-            except BaseException:
-                pool.__exit__()
-                raise
+            pool = warm_pool(self.space.scenario, self._makers, min(self._workers, cells))
             self._pool = self._stack.enter_context(pool)
         return self._pool
-
-    def _kept(self, digest: str) -> Cell | None:
-        if digest not in self._cells and self.folder is not None:
-            home = self.folder / "cells"
-            try:
-                body = (home / f"{digest}.cell").read_bytes()
-                self._cells[digest] = decode_with(body, lambda name: (home / name).read_bytes())
-            except (OSError, DamagedPart):
-                return None
-        return self._cells.get(digest)
-
-    def _put(self, digest: str, part: Part) -> None:
-        self._cells[digest] = decode(part)
-        if self.folder is None:
-            return
-        home = self.folder / "cells"
-        sample = home / sample_name(part.sample)
-        if not sample.exists():
-            replace_file(sample, part.sample)
-        replace_file(home / f"{digest}.cell", part.body)
 
 
 def _claim(folder: Path, scenario: Scenario) -> None:

@@ -19,12 +19,12 @@ from winset.errors import Interrupted
 from winset.study.design import CellKey, Design, coarse, sketch
 from winset.study.makers import Makers
 from winset.study.parts import decode
-from winset.study.pool import Pool, default_workers, open_pool
+from winset.study.pool import Pool, default_workers
 from winset.study.report import SILENT, Reporter
 from winset.study.results import Results
 from winset.study.store import Store
 from winset.study.summary import summarise
-from winset.study.warming import warm_up
+from winset.study.warming import warm_pool
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -171,21 +171,7 @@ def _open(run: _Run, cells: int) -> Pool:
         return cluster
     if run.opener is not None:
         return run.opener(run.design.scenario, run.makers.cell, run.workers)
-    pool = open_pool(run.design.scenario, run.makers.cell, run.workers)
-    if run.makers.warm is not None:
-        # The workers start up meanwhile; compiled once here, the code is on disk when they need it.
-        clock = time.perf_counter()
-        try:
-            warm_up(run.makers.warm, run.design.scenario)
-        except BaseException:
-            pool.__exit__()
-            raise
-        spent = time.perf_counter() - clock
-        if spent > 2:
-            run.report.note(
-                f"compiled what the scenario needs in {spent:.0f} s; kept for next time"
-            )
-    return pool
+    return warm_pool(run.design.scenario, run.makers, run.workers, run.report.note)
 
 
 def _coarse_grid(run: _Run, pool: Pool) -> None:

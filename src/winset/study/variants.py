@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from winset.errors import StudyError
+from winset.study.cell_folder import CellFolder
 from winset.study.design import CellKey, Design
 from winset.study.files import Lock, replace_file, sweep
 from winset.study.makers import Makers
-from winset.study.parts import DamagedPart, Part, decode, decode_with, sample_name
-from winset.study.pool import Pool, default_workers, open_pool
+from winset.study.pool import Pool, default_workers
 from winset.study.provenance import code
 from winset.study.report import SILENT, Reporter
-from winset.study.warming import warm_up
+from winset.study.warming import warm_pool
 from winset.study.worker import Task
 from winset.talks.cell import Cell, Settings
 
@@ -119,7 +119,7 @@ class Lab:
         self._makers = makers or Makers(cell="winset.study.variants:switched_cell")
         self._stack = ExitStack()
         self._pool: Pool | None = None
-        self._cells: dict[str, Cell] = {}
+        self._cells = CellFolder(folder)
         self._fresh: set[str] = set()
         self._names: dict[Variant, str] = {}
         self._plain: dict[str, Variant] = {}
@@ -153,13 +153,13 @@ class Lab:
         found: dict[str, Variant] = {}
         for variant in variants:
             name = self.name(variant)
-            if name not in found and self._kept(name) is None:
+            if name not in found and self._cells.get(name) is None:
                 found[name] = self._plain.get(name, variant)
         return list(found.values())
 
     def get(self, variant: Variant) -> Cell | None:
         """The variant's cell where it is there."""
-        return self._kept(self.name(variant))
+        return self._cells.get(self.name(variant))
 
     def run(self, variants: Sequence[Variant], stage: str) -> Iterator[Variant]:
         """Compute what is missing and yield each variant computed as it is done; `get` has the
@@ -181,7 +181,8 @@ class Lab:
             for done in pool.run(tasks):
                 variant = missing[done.number]
                 name = self.name(variant)
-                self._put(name, done.part)
+                self._cells.put(name, done.part)
+                self._fresh.add(name)
                 self.computed += 1
                 self.report.cell(tasks[done.number].key)
                 yield variant
@@ -195,36 +196,9 @@ class Lab:
 
     def _open(self, cells: int) -> Pool:
         if self._pool is None:
-            workers = min(self._workers, cells)
-            pool = open_pool(self.scenario, self._makers.cell, workers)
-            try:
-                warm_up(self._makers.warm, self.scenario)
-            except BaseException:
-                pool.__exit__()
-                raise
+            pool = warm_pool(self.scenario, self._makers, min(self._workers, cells))
             self._pool = self._stack.enter_context(pool)
         return self._pool
-
-    def _kept(self, name: str) -> Cell | None:
-        if name not in self._cells and self.folder is not None:
-            try:
-                home = self.folder / "cells"
-                body = (home / f"{name}.cell").read_bytes()
-                self._cells[name] = decode_with(body, lambda name: (home / name).read_bytes())
-            except (OSError, DamagedPart):
-                return None
-        return self._cells.get(name)
-
-    def _put(self, name: str, part: Part) -> None:
-        self._cells[name] = decode(part)
-        self._fresh.add(name)
-        if self.folder is None:
-            return
-        home = self.folder / "cells"
-        sample = home / sample_name(part.sample)
-        if not sample.exists():
-            replace_file(sample, part.sample)
-        replace_file(home / f"{name}.cell", part.body)
 
     def _name(self, variant: Variant) -> str:
         scenario = _switched(self.scenario, variant.switches)

@@ -13,16 +13,21 @@ import json
 import os
 import re
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
 
-from winset.study.makers import resolve
+from winset.study.makers import Makers, resolve
+from winset.study.pool import Pool, open_pool
 from winset.study.provenance import code, cpu
 
-__all__ = ["warm_up"]
+__all__ = ["warm_pool", "warm_up"]
 
+#: seconds of compiling that are worth a word
+NOTICED: Final = 2.0
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
@@ -40,6 +45,24 @@ def warm_up(maker: str | None, scenario: Any) -> None:
         mark.touch()
     except OSError:
         pass  # compiled again next time
+
+
+def warm_pool(
+    scenario: Any, makers: Makers, workers: int, note: Callable[[str], None] = lambda text: None
+) -> Pool:
+    """A pool for the scenario's cells; what they need is compiled while its workers start. note: is
+    told where that took long."""
+    pool = open_pool(scenario, makers.cell, workers)
+    clock = time.perf_counter()
+    try:
+        warm_up(makers.warm, scenario)
+    except BaseException:
+        pool.__exit__()
+        raise
+    spent = time.perf_counter() - clock
+    if spent > NOTICED:
+        note(f"compiled what the scenario needs in {spent:.0f} s; kept for next time")
+    return pool
 
 
 def _mark(maker: str, scenario: Any) -> Path:

@@ -10,7 +10,7 @@ from winset.errors import StudyError
 from winset.insight.page import Argument, Switch, argument_beside
 from winset.study import Results
 from winset.views.charts.figure import Figure, caption, clean, need_altair, short, table
-from winset.views.charts.names import LINES, MIDDLE, two_lines, worldview_names
+from winset.views.charts.names import rows_axis, two_lines, worldview_names
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL, SECOND
 
 __all__ = ["claims_figure"]
@@ -118,18 +118,7 @@ def _draw(results: Results, argument: Argument, order: list[str], width: int) ->
     y = alt.Y(
         "claim:N",
         sort=list(names.values()),
-        axis=alt.Axis(
-            title=None,
-            ticks=False,
-            domain=False,
-            grid=True,
-            labelLimit=label,
-            minExtent=label,
-            labelExpr=LINES,
-            labelFontSize=10,
-            labelLineHeight=11,
-            labelBaseline=MIDDLE,
-        ),
+        axis=rows_axis(label),
     )
     x = alt.X("gap:Q", title="points", axis=alt.Axis(tickCount=4, format="d"))
     base = alt.Chart().encode(y=y)

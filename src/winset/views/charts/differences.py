@@ -7,7 +7,7 @@ from typing import Any
 from winset.insight import Verdict, judge
 from winset.study import DesignError, Results
 from winset.views.charts.figure import Figure, caption, need_altair, table
-from winset.views.charts.names import LINES, MIDDLE, strategy_names, worldview_names
+from winset.views.charts.names import rows_axis, strategy_names, worldview_names
 from winset.views.charts.theme import ACCENT, INK, NEUTRAL
 
 __all__ = ["differences_figure"]
@@ -86,18 +86,7 @@ def _draw(results: Results, verdict: Verdict, measure: str, width: int) -> Any:
         y=alt.Y(
             "strategy:N",
             sort=list(names.values()),
-            axis=alt.Axis(
-                title=None,
-                ticks=False,
-                domain=False,
-                grid=True,
-                labelLimit=label,
-                minExtent=label,
-                labelExpr=LINES,
-                labelFontSize=10,
-                labelLineHeight=11,
-                labelBaseline=MIDDLE,
-            ),
+            axis=rows_axis(label),
         )
     )
     x = alt.X("gap:Q", title="points", axis=alt.Axis(tickCount=4, format="d"))

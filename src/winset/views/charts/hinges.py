@@ -11,8 +11,7 @@ from winset.insight.swings import Swing, swings
 from winset.study import DesignError, Results
 from winset.views.charts.figure import Figure, caption, clean, need_altair, short, table
 from winset.views.charts.names import (
-    LINES,
-    MIDDLE,
+    rows_axis,
     sentence,
     strategy_names,
     two_lines,
@@ -133,18 +132,7 @@ def _draw(
     y = alt.Y(
         "quantity:N",
         sort=list(names.values()),
-        axis=alt.Axis(
-            title=None,
-            ticks=False,
-            domain=False,
-            grid=True,
-            labelLimit=label,
-            minExtent=label,
-            labelExpr=LINES,
-            labelFontSize=10,
-            labelLineHeight=11,
-            labelBaseline=MIDDLE,
-        ),
+        axis=rows_axis(label),
     )
     ends = ["at its 10th percentile", "at its 90th percentile"]
     legend = alt.Legend(title=None, columns=1 if narrow else 2)

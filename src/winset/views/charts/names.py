@@ -16,6 +16,7 @@ __all__ = [
     "LINES",
     "MIDDLE",
     "course_name",
+    "rows_axis",
     "sentence",
     "strategy_names",
     "two_lines",
@@ -34,6 +35,24 @@ MIDDLE: Final[Any] = {
 }
 #: units in the plural, as they stand above a slash
 _PLURALS: Final = {"person": "people", "missile": "missiles", "drone": "drones", "usd_bn": "US$ bn"}
+
+
+def rows_axis(width: int) -> Any:
+    """Return the axis of a chart of named rows: names of up to two lines, `width` pixels wide."""
+    import altair as alt
+
+    return alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        grid=True,
+        labelLimit=width,
+        minExtent=width,
+        labelExpr=LINES,
+        labelFontSize=10,
+        labelLineHeight=11,
+        labelBaseline=MIDDLE,
+    )
 
 
 def two_lines(text: str, width: int) -> str:
